@@ -1,0 +1,65 @@
+package dev.landfall.model;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the index holds of a key.
+ *
+ * @param size bytes; 0 for a tombstone
+ * @param crc32c of the whole object (Castagnoli, RFC 3720)
+ * @param etag without quotes; changes with every generation
+ * @param modified wall time of the change, to the millisecond
+ * @param fileId the data file on the partition's mountpath; {@link #NO_FILE} when there is none (a tombstone)
+ * @param dirtySince what waits for S3, and since when; null when the record is clean
+ * @param remoteEtag the ETag that S3 gave for this generation, once it is there
+ * @param origin what a pipeline made this object from; null for anybody else's object
+ */
+public record ObjectRecord(
+        ObjectKey key,
+        Generation generation,
+        boolean tombstone,
+        long size,
+        int crc32c,
+        String etag,
+        @Nullable String contentType,
+        Map<String, String> metadata,
+        Instant modified,
+        WritebackMode mode,
+        ChangeCause cause,
+        long fileId,
+        @Nullable DirtyMark dirtySince,
+        @Nullable String remoteEtag,
+        @Nullable Origin origin) {
+    public static final long NO_FILE = -1;
+
+    /**
+     * A dirty mark. A key that is overwritten while dirty keeps its place in the order of write-back.
+     *
+     * @param order the counter of the first change that S3 has not seen; with the partition, the key of the dirty index
+     * @param since wall time of that change
+     * @param parked why S3 refused it for good; null while it is still tried
+     */
+    public record DirtyMark(long order, Instant since, @Nullable String parked) {}
+
+    public ObjectRecord {
+        metadata = Map.copyOf(metadata);
+    }
+
+    public ObjectState state() {
+        return dirtySince == null ? ObjectState.CLEAN : dirtySince.parked() == null ? ObjectState.DIRTY : ObjectState.PARKED;
+    }
+
+    /** The ETag of what Landfall itself stored: strong, and never 32 hex digits, which clients would take for an MD5. */
+    public static String etagOf(Generation generation, int crc32c) {
+        return generation + java.util.HexFormat.of().toHexDigits(crc32c);
+    }
+
+    /** This record with another dirty mark and remote ETag; everything else, the generation too, stays. */
+    public ObjectRecord withRemote(@Nullable DirtyMark mark, @Nullable String newRemoteEtag) {
+        return new ObjectRecord(
+                key, generation, tombstone, size, crc32c, etag, contentType, metadata, modified, mode, cause, fileId, mark,
+                newRemoteEtag, origin);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.landfall.targets;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * The body of a change on its way to a new data file. Not thread-safe. Until it is handed to {@link ObjectStore#commit} or to an intent,
+ * {@link #close()} discards it; afterwards {@code close()} does nothing.
+ */
+public interface BodyWriter extends AutoCloseable {
+    /** Appends the remaining bytes of a buffer. */
+    void write(ByteBuffer bytes);
+
+    /** Appends a whole file, inside the kernel where the file system can (reflink or copy_file_range). */
+    void copyFrom(Path file);
+
+    /** Bytes so far. */
+    long length();
+
+    /** CRC32C of the bytes so far. */
+    int crc32c();
+
+    /** The id of the data file. */
+    long fileId();
+
+    @Override
+    void close();
+}

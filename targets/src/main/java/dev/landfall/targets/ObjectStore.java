@@ -1,0 +1,106 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.BucketName;
+import dev.landfall.model.Generation;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of the partitions that this node owns, on its mountpaths. Every method may be called from any thread.
+ *
+ * <p>All methods that name a key throw {@link dev.landfall.model.LandfallException} with {@code NOT_OWNER} when its partition was not
+ * {@link #assign assigned}, {@code MOUNTPATH_FENCED} when its disk has failed, {@code INSUFFICIENT_STORAGE} when it is full.
+ */
+public interface ObjectStore extends AutoCloseable {
+    /** The identity of this store: made when its first mountpath was formatted. */
+    String storeId();
+
+    /** Whether the last run ended without {@link #close()}. */
+    boolean uncleanStart();
+
+    /** Says which partitions this node owns, and in which epoch. Replaces what was said before. */
+    void assign(Map<Integer, Integer> epochByPartition);
+
+    /**
+     * Opens a new data file on the key's mountpath.
+     *
+     * @param expectedLength bytes, or -1 when unknown; used to refuse early what cannot fit
+     */
+    BodyWriter newBody(ObjectKey key, long expectedLength);
+
+    /** The newest committed record, a tombstone too. */
+    Optional<ObjectRecord> lookup(ObjectKey key);
+
+    /**
+     * Opens the data of a record and holds its file until closed. Empty when the record has been replaced and its file is gone: look the
+     * key up again. A record whose file a power cut may have spoilt is verified first; a bad one throws {@code CORRUPT_OBJECT} and its
+     * file is quarantined.
+     */
+    Optional<BodyReader> read(ObjectRecord record);
+
+    /** Takes the next number of the key's partition as a generation, for a change that S3 must see before it is committed. */
+    Generation reserve(ObjectKey key);
+
+    /**
+     * Commits a change: data file synced, its directory synced, one index batch with a synced WAL, as its durability asks. The future
+     * completes after the commit is as durable as asked and visible to readers, relay and lanes; it completes exceptionally when nothing was
+     * committed (the body is discarded then, as it is when the answer is {@link CommitResult.Rejected}).
+     */
+    CompletableFuture<CommitResult> commit(Change change);
+
+    /** The visible objects of a bucket on this node, sorted, with {@code prefix}, after {@code after} (exclusive; "" for the start). */
+    List<ObjectRecord> list(BucketName bucket, String prefix, String after, int limit);
+
+    // intents
+
+    /** Writes an intent, durably: from here on its data file survives a crash and start-up reports it. */
+    void saveIntent(Intent intent);
+
+    /** Forgets an intent whose change S3 refused for certain. A commit of its generation forgets it by itself. */
+    void dropIntent(Intent intent);
+
+    /** The intents that the last run left behind. */
+    List<Intent> intents();
+
+    /** Takes over the body of an intent of an earlier run, to commit it. Empty when its data file is not whole any more. */
+    Optional<BodyWriter> recoverBody(Intent intent);
+
+    // the dirty index
+
+    /**
+     * Dirty and parked records of a partition, oldest first change first.
+     *
+     * @param afterOrder exclusive; -1 for the start
+     */
+    List<ObjectRecord> dirty(int partition, long afterOrder, int limit);
+
+    /** Counts over all assigned partitions; a bucket of null means all. */
+    DirtyStats dirtyStats(@Nullable BucketName bucket);
+
+    // the outbox
+
+    /** Committed entries of a partition in commit order, after {@code afterSequence} (exclusive; -1 for the start). */
+    List<OutboxEntry> outbox(int partition, long afterSequence, int limit);
+
+    /** Forgets the entries of a partition up to and including {@code sequence}: Kafka has them. */
+    void trimOutbox(int partition, long sequence);
+
+    /** Entries in the outbox of all partitions. */
+    long outboxDepth();
+
+    /** Called after each commit that changed a record, in commit order per partition, on the committer's thread: must not block. */
+    void onCommit(Consumer<ObjectRecord> listener);
+
+    /** Partitions assigned to this store. */
+    List<Integer> assigned();
+
+    /** Waits for running commits, syncs what is unsynced, marks the run as clean. */
+    @Override
+    void close();
+}
