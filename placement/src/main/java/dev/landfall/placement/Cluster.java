@@ -1,0 +1,33 @@
+package dev.landfall.placement;
+
+import dev.landfall.model.ClusterCommand;
+import dev.landfall.model.ClusterView;
+import java.util.function.Consumer;
+
+/** The cluster as this node sees it. Every method may be called from any thread. */
+public interface Cluster extends AutoCloseable {
+    String nodeId();
+
+    /** The newest view; from disk until the log has been read to its end. Never blocks. */
+    ClusterView view();
+
+    /** Calls the listener with the present view, then with every newer one, in order, from one thread. It must not block for long. */
+    void onChange(Consumer<ClusterView> listener);
+
+    /** Whether this node decides changes now. */
+    boolean isCoordinator();
+
+    /** Whether the log was reachable at the last attempt. */
+    boolean connected();
+
+    /**
+     * Decides a change and returns when it is in the log, committed, and in this node's {@link #view()}.
+     *
+     * @throws dev.landfall.model.LandfallException with the code of the refusal, or {@code CLUSTER_UNAVAILABLE} when this node is not the
+     *     coordinator (any more) or Kafka does not answer in time
+     */
+    void decide(ClusterCommand command);
+
+    @Override
+    void close();
+}

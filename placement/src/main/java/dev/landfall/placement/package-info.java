@@ -1,0 +1,2 @@
+/** The cluster log in Kafka, the cluster map and the coordinator. */
+package dev.landfall.placement;

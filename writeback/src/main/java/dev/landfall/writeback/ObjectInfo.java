@@ -1,0 +1,36 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.Generation;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.ObjectState;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What HEAD says of an object.
+ *
+ * @param generation null for an object that so far is only on S3
+ */
+public record ObjectInfo(
+        ObjectKey key,
+        long size,
+        String etag,
+        @Nullable String contentType,
+        Map<String, String> metadata,
+        Instant modified,
+        @Nullable Generation generation,
+        ObjectState state) {
+    public static ObjectInfo of(ObjectRecord record) {
+        return new ObjectInfo(
+                record.key(),
+                record.size(),
+                record.etag(),
+                record.contentType(),
+                record.metadata(),
+                record.modified(),
+                record.generation(),
+                record.state());
+    }
+}

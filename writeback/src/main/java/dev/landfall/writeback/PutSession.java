@@ -1,0 +1,26 @@
+package dev.landfall.writeback;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** A PUT in progress. Not thread-safe. {@link #close()} without {@link #commit()} leaves nothing behind. */
+public interface PutSession extends AutoCloseable {
+    void write(ByteBuffer bytes);
+
+    /** Appends a whole file inside the kernel. */
+    void copyFrom(Path file);
+
+    long length();
+
+    /**
+     * Makes the object land; returns when the mode's promise holds.
+     *
+     * @throws dev.landfall.model.LandfallException {@code INCOMPLETE_BODY} when the declared length was not reached,
+     *     {@code PRECONDITION_FAILED}, {@code OUTPUT_CONFLICT}, {@code REMOTE_REFUSED}, {@code REMOTE_UNAVAILABLE} (nothing changed),
+     *     {@code OUTCOME_UNKNOWN} (rolled forward), {@code INSUFFICIENT_STORAGE}, {@code MOUNTPATH_FENCED}
+     */
+    PutOutcome commit();
+
+    @Override
+    void close();
+}
