@@ -78,8 +78,10 @@ public final class Json {
             }
             String where = e.getLocation() == null
                     ? ""
-                    : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
-            throw new LandfallException(ErrorCode.MALFORMED_JSON, "Invalid JSON" + where + ": " + e.getOriginalMessage(), e);
+                    : " at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr();
+            throw new LandfallException(
+                    ErrorCode.MALFORMED_JSON, "Invalid JSON" + where + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
