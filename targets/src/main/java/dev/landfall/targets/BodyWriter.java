@@ -23,6 +23,9 @@ public interface BodyWriter extends AutoCloseable {
     /** The id of the data file. */
     long fileId();
 
+    /** Where the data file is, for an upload that S3 must have before the commit. Read only; gone once the body is discarded. */
+    Path path();
+
     @Override
     void close();
 }

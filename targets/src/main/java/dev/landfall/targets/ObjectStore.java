@@ -4,6 +4,7 @@ import dev.landfall.model.BucketName;
 import dev.landfall.model.Generation;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,11 @@ public interface ObjectStore extends AutoCloseable {
     /**
      * Commits a change: data file synced, its directory synced, one index batch with a synced WAL, as its durability asks. The future
      * completes after the commit is as durable as asked and visible to readers, relay and lanes; it completes exceptionally when nothing was
-     * committed (the body is discarded then, as it is when the answer is {@link CommitResult.Rejected}).
+     * committed (the body is discarded then, as it is when the answer is {@link CommitResult.Rejected}). It is always the future that
+     * carries the {@link dev.landfall.model.LandfallException}; this method throws nothing. What hangs on the future may run on the
+     * committer's thread and must not block.
+     *
+     * <p>A change with a reserved generation that is not newer than the current record is rejected as {@code CHANGED}.
      */
     CompletableFuture<CommitResult> commit(Change change);
 
@@ -96,6 +101,16 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Called after each commit that changed a record, in commit order per partition, on the committer's thread: must not block. */
     void onCommit(Consumer<ObjectRecord> listener);
+
+    /**
+     * Removes tombstones that are older than {@code age}, clean, and whose event has left the outbox. The store does so by itself with an
+     * age of one hour.
+     *
+     * @return how many were removed
+     */
+    default int reapTombstones(Duration age) {
+        return 0;
+    }
 
     /** Partitions assigned to this store. */
     List<Integer> assigned();
