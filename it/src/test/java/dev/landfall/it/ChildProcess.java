@@ -32,7 +32,13 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Starts a class of the development distribution with this test's JDK. */
-    static ChildProcess java(String name, Path output, List<String> jvmOptions, String main, List<String> arguments) {
+    static ChildProcess java(
+            String name,
+            Path output,
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            String main,
+            List<String> arguments) {
         Path lib = root().resolve("dev/target/lib");
         if (!Files.isDirectory(lib)) {
             throw new IllegalStateException(lib + " is missing; run the system tests with mvn verify");
@@ -47,7 +53,7 @@ final class ChildProcess implements AutoCloseable {
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", lib + "/*", main));
         command.addAll(arguments);
-        return start(name, output, command, Map.of());
+        return start(name, output, command, environment);
     }
 
     static ChildProcess start(String name, Path output, List<String> command, Map<String, String> environment) {

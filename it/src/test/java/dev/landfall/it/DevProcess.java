@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** {@code landfall dev} as a user starts it, in a process of its own. */
 final class DevProcess implements AutoCloseable {
@@ -37,7 +38,7 @@ final class DevProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         ChildProcess child =
-                ChildProcess.java("landfall dev", output, List.of("-Xmx640m"), "dev.landfall.dev.Landfall", arguments);
+                ChildProcess.java("landfall dev", output, List.of("-Xmx640m"), Map.of(), "dev.landfall.dev.Landfall", arguments);
         try {
             child.awaitReady(START, () -> Files.exists(readyFile));
             return new DevProcess(child, new ObjectMapper().readTree(readyFile.toFile()));

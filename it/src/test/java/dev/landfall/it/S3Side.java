@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -58,6 +59,10 @@ final class S3Side implements AutoCloseable {
         } catch (NoSuchKeyException e) {
             return false;
         }
+    }
+
+    void put(String bucket, String key, byte[] body) {
+        client.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromBytes(body));
     }
 
     byte[] bytes(String bucket, String key) {

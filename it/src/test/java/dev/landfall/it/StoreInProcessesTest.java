@@ -1,0 +1,11 @@
+package dev.landfall.it;
+
+import java.util.List;
+
+/** {@code landfall dev --processes}. */
+class StoreInProcessesTest extends StoreSuite {
+    @Override
+    List<String> mode() {
+        return List.of("--processes");
+    }
+}
