@@ -9,9 +9,11 @@ public interface Call {
     String path(String parameter);
 
     /** A query parameter, percent-decoded. */
-    @Nullable String query(String parameter);
+    @Nullable
+    String query(String parameter);
 
-    @Nullable String header(String name);
+    @Nullable
+    String header(String name);
 
     /** The whole body. @throws dev.landfall.model.LandfallException {@code ENTITY_TOO_LARGE} */
     byte[] body(int maxBytes);

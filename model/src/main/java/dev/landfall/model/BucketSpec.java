@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BucketSpec(
-        @Nullable WritebackSpec writeback, @Nullable Durability durability, @Nullable Integer copies) {
+        @Nullable WritebackSpec writeback,
+        @Nullable Durability durability,
+        @Nullable Integer copies) {
     public BucketSpec {
         writeback = writeback == null ? WritebackSpec.LOCAL : writeback;
         copies = copies == null ? 1 : copies;

@@ -19,8 +19,7 @@ public record ClusterView(
         Map<String, BucketSpec> buckets,
         Map<String, TopologyRecord> topologies,
         Map<String, JobSpec> jobs) {
-    public static final ClusterView EMPTY =
-            new ClusterView(-1, null, null, Map.of(), Map.of(), Map.of(), Map.of());
+    public static final ClusterView EMPTY = new ClusterView(-1, null, null, Map.of(), Map.of(), Map.of(), Map.of());
 
     public ClusterView {
         nodes = Map.copyOf(nodes);
@@ -34,7 +33,8 @@ public record ClusterView(
     public BucketSpec bucket(BucketName name) {
         BucketSpec spec = buckets.get(name.value());
         if (spec == null) {
-            throw new LandfallException(ErrorCode.NO_SUCH_BUCKET, "The bucket " + name + " does not exist; create it first");
+            throw new LandfallException(
+                    ErrorCode.NO_SUCH_BUCKET, "The bucket " + name + " does not exist; create it first");
         }
         return spec;
     }

@@ -6,15 +6,31 @@ import java.util.stream.Collectors;
 
 /** Every error that the HTTP API can answer. docs/errors.md is made from this list. */
 public enum ErrorCode {
-    INVALID_BUCKET_NAME(400, "The bucket name is not valid", "Use 3 to 63 lower-case letters, digits, dots and dashes."),
-    INVALID_OBJECT_NAME(400, "The object name is not valid", "Use 1 to 1,024 bytes of UTF-8 without control characters, \".\" or \"..\" segments."),
+    INVALID_BUCKET_NAME(
+            400, "The bucket name is not valid", "Use 3 to 63 lower-case letters, digits, dots and dashes."),
+    INVALID_OBJECT_NAME(
+            400,
+            "The object name is not valid",
+            "Use 1 to 1,024 bytes of UTF-8 without control characters, \".\" or \"..\" segments."),
     INVALID_ARGUMENT(400, "A parameter, header or field is not valid", "Correct the value that the message names."),
-    MALFORMED_JSON(400, "The body is not the JSON that is expected here", "Correct the body at the place that the message names."),
-    BAD_DIGEST(400, "The body does not match its checksum", "Send the body again; if it fails again, look for a fault between client and server."),
+    MALFORMED_JSON(
+            400,
+            "The body is not the JSON that is expected here",
+            "Correct the body at the place that the message names."),
+    BAD_DIGEST(
+            400,
+            "The body does not match its checksum",
+            "Send the body again; if it fails again, look for a fault between client and server."),
     INCOMPLETE_BODY(400, "The body ended before its declared length", "Send the request again."),
     INVALID_TOPOLOGY(400, "The topology is not valid", "Correct the lines that the message names."),
-    PROMOTE_OUTSIDE_ROOTS(403, "The path is not below a promote root", "Start the node with --promote-root for a directory above the path."),
-    EXEC_NOT_ALLOWED(403, "Commands are not allowed on this server", "Start the nodes with --allow-exec if you trust everybody who can reach them."),
+    PROMOTE_OUTSIDE_ROOTS(
+            403,
+            "The path is not below a promote root",
+            "Start the node with --promote-root for a directory above the path."),
+    EXEC_NOT_ALLOWED(
+            403,
+            "Commands are not allowed on this server",
+            "Start the nodes with --allow-exec if you trust everybody who can reach them."),
     NO_SUCH_BUCKET(404, "The bucket does not exist", "Create the bucket first."),
     NO_SUCH_OBJECT(404, "The object does not exist", "Check the name."),
     NO_SUCH_TOPOLOGY(404, "The topology does not exist", "List the topologies with GET /api/v1/topologies."),
@@ -22,27 +38,51 @@ public enum ErrorCode {
     NO_SUCH_ROUTE(404, "There is nothing at this path", "See the HTTP API in the README."),
     METHOD_NOT_ALLOWED(405, "The method is not allowed at this path", "Use one of the methods in the Allow header."),
     REQUEST_TIMEOUT(408, "The request did not arrive in time", "Send the request again."),
-    BUCKET_EXISTS(409, "A bucket of this name exists with another specification", "Choose another name, or delete the bucket first."),
+    BUCKET_EXISTS(
+            409,
+            "A bucket of this name exists with another specification",
+            "Choose another name, or delete the bucket first."),
     BUCKET_NOT_EMPTY(409, "The bucket is not empty", "Delete its objects first."),
-    REMOTE_OVERLAP(409, "Another bucket already uses this remote prefix", "Choose a prefix that is not above or below one in use."),
-    OUTPUT_CONFLICT(409, "The output's name is taken by another source or by a user's object", "Change the pipeline's names, or allow overwrite."),
+    REMOTE_OVERLAP(
+            409,
+            "Another bucket already uses this remote prefix",
+            "Choose a prefix that is not above or below one in use."),
+    OUTPUT_CONFLICT(
+            409,
+            "The output's name is taken by another source or by a user's object",
+            "Change the pipeline's names, or allow overwrite."),
     PRECONDITION_FAILED(412, "A condition of the request does not hold", "Read the object again and decide anew."),
     ENTITY_TOO_LARGE(413, "The body is larger than allowed", "Send a smaller body."),
     INVALID_RANGE(416, "The range is not within the object", "Ask for a range within the object's size."),
     NOT_OWNER(421, "This node does not own the key's partition", "Refresh the cluster map and ask its owner."),
     HEADERS_TOO_LARGE(431, "The request's headers are larger than allowed", "Send fewer or shorter headers."),
     INTERNAL_ERROR(500, "The server failed", "Try again; if it goes on, look for the request id in the server's log."),
-    CORRUPT_OBJECT(500, "The stored data does not match its checksum", "The object was set aside; restore it from its source."),
-    REMOTE_REFUSED(502, "S3 refused the request", "Correct what the message names (credentials, bucket, policy) and try again."),
+    CORRUPT_OBJECT(
+            500,
+            "The stored data does not match its checksum",
+            "The object was set aside; restore it from its source."),
+    REMOTE_REFUSED(
+            502,
+            "S3 refused the request",
+            "Correct what the message names (credentials, bucket, policy) and try again."),
     REMOTE_UNAVAILABLE(503, "S3 cannot be reached or is overloaded", "Try again later."),
     OWNER_UNAVAILABLE(503, "The owner of the key's partition cannot be reached", "Try again when the node is back."),
-    MOUNTPATH_FENCED(503, "The disk of the key's partition has failed and was fenced", "Replace the disk or restart the node once it is healthy."),
-    CLUSTER_UNAVAILABLE(503, "Kafka cannot be reached, so the cluster's state cannot change now", "Try again when Kafka is back; objects can be read and written meanwhile."),
+    MOUNTPATH_FENCED(
+            503,
+            "The disk of the key's partition has failed and was fenced",
+            "Replace the disk or restart the node once it is healthy."),
+    CLUSTER_UNAVAILABLE(
+            503,
+            "Kafka cannot be reached, so the cluster's state cannot change now",
+            "Try again when Kafka is back; objects can be read and written meanwhile."),
     DIRTY_LIMIT(503, "Too much data waits for S3", "Try again after the time in Retry-After."),
     OUTBOX_FULL(503, "Too many events wait for Kafka", "Try again when Kafka is back."),
     BUSY(503, "The server has too many requests in flight", "Try again after the time in Retry-After."),
     SHUTTING_DOWN(503, "The node is shutting down", "Send the request to another node."),
-    OUTCOME_UNKNOWN(504, "S3 did not say whether it stored the change; it is rolled forward", "Read the object to see the change; nothing needs to be sent again."),
+    OUTCOME_UNKNOWN(
+            504,
+            "S3 did not say whether it stored the change; it is rolled forward",
+            "Read the object to see the change; nothing needs to be sent again."),
     INSUFFICIENT_STORAGE(507, "The disk of the key's partition is full", "Free space or add a disk.");
 
     private final int status;

@@ -43,7 +43,8 @@ public final class EventCodec {
         try (var in = new DataInputStream(new ByteArrayInputStream(value))) {
             int version = in.readUnsignedByte();
             if (version != VERSION) {
-                throw new IllegalStateException("An outbox entry has version " + version + "; this release reads " + VERSION);
+                throw new IllegalStateException(
+                        "An outbox entry has version " + version + "; this release reads " + VERSION);
             }
             var type = EventType.values()[in.readUnsignedByte()];
             var key = ObjectKey.parse(in.readUTF());
@@ -58,11 +59,20 @@ public final class EventCodec {
             String traceparent = in.readUTF();
             String detail = in.readUTF();
             return new ObjectEvent(
-                    type, key, generation, size, etag, time, target, mode, cause,
+                    type,
+                    key,
+                    generation,
+                    size,
+                    etag,
+                    time,
+                    target,
+                    mode,
+                    cause,
                     origin.isEmpty()
                             ? null
                             : Json.read(origin.getBytes(java.nio.charset.StandardCharsets.UTF_8), Origin.class),
-                    orNull(traceparent), orNull(detail));
+                    orNull(traceparent),
+                    orNull(detail));
         } catch (IOException e) {
             throw new IllegalStateException("An outbox entry is damaged", e);
         }

@@ -14,7 +14,8 @@ public record Generation(long value) implements Comparable<Generation> {
 
     public static Generation of(int epoch, long counter) {
         if (epoch < 0 || epoch > MAX_EPOCH || counter < 0 || counter > MAX_COUNTER) {
-            throw new IllegalArgumentException("epoch " + epoch + ", counter " + counter + " do not fit in 24 and 40 bits");
+            throw new IllegalArgumentException(
+                    "epoch " + epoch + ", counter " + counter + " do not fit in 24 and 40 bits");
         }
         return new Generation((long) epoch << COUNTER_BITS | counter);
     }

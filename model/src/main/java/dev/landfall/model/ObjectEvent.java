@@ -85,7 +85,11 @@ public record ObjectEvent(
         headers.put("ce_specversion", "1.0");
         headers.put("ce_id", eventId(partition));
         headers.put("ce_source", "/landfall/" + target);
-        headers.put("ce_type", type.isChange() ? "com.amazonaws.s3." + type.wire() : "dev.landfall." + type.name().toLowerCase(java.util.Locale.ROOT));
+        headers.put(
+                "ce_type",
+                type.isChange()
+                        ? "com.amazonaws.s3." + type.wire()
+                        : "dev.landfall." + type.name().toLowerCase(java.util.Locale.ROOT));
         headers.put("ce_subject", key.toString());
         headers.put("ce_time", time.toString());
         headers.put("content-type", "application/json");
@@ -119,6 +123,8 @@ public record ObjectEvent(
 
     /** As S3 encodes keys in notifications: form encoding, slashes kept. */
     static String urlEncode(String name) {
-        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("%2F", "/").replace("*", "%2A");
+        return URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace("%2F", "/")
+                .replace("*", "%2A");
     }
 }

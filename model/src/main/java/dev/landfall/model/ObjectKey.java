@@ -26,7 +26,8 @@ public record ObjectKey(BucketName bucket, String name) implements Comparable<Ob
         for (int from = 0, to; from <= name.length(); from = to + 1) {
             to = name.indexOf('/', from);
             to = to < 0 ? name.length() : to;
-            if (name.regionMatches(from, ".", 0, to - from) && to - from == 1 || to - from == 2 && name.startsWith("..", from)) {
+            if (name.regionMatches(from, ".", 0, to - from) && to - from == 1
+                    || to - from == 2 && name.startsWith("..", from)) {
                 throw invalid("An object name must not have a segment that is \".\" or \"..\"");
             }
         }

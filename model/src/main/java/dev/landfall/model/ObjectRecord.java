@@ -41,14 +41,17 @@ public record ObjectRecord(
      * @param since wall time of that change
      * @param parked why S3 refused it for good; null while it is still tried
      */
-    public record DirtyMark(long order, Instant since, @Nullable String parked) {}
+    public record DirtyMark(
+            long order, Instant since, @Nullable String parked) {}
 
     public ObjectRecord {
         metadata = Map.copyOf(metadata);
     }
 
     public ObjectState state() {
-        return dirtySince == null ? ObjectState.CLEAN : dirtySince.parked() == null ? ObjectState.DIRTY : ObjectState.PARKED;
+        return dirtySince == null
+                ? ObjectState.CLEAN
+                : dirtySince.parked() == null ? ObjectState.DIRTY : ObjectState.PARKED;
     }
 
     /** The ETag of what Landfall itself stored: strong, and never 32 hex digits, which clients would take for an MD5. */
@@ -59,7 +62,20 @@ public record ObjectRecord(
     /** This record with another dirty mark and remote ETag; everything else, the generation too, stays. */
     public ObjectRecord withRemote(@Nullable DirtyMark mark, @Nullable String newRemoteEtag) {
         return new ObjectRecord(
-                key, generation, tombstone, size, crc32c, etag, contentType, metadata, modified, mode, cause, fileId, mark,
-                newRemoteEtag, origin);
+                key,
+                generation,
+                tombstone,
+                size,
+                crc32c,
+                etag,
+                contentType,
+                metadata,
+                modified,
+                mode,
+                cause,
+                fileId,
+                mark,
+                newRemoteEtag,
+                origin);
     }
 }

@@ -21,7 +21,10 @@ public final class Partitions {
         int h = 0x9747b28c ^ data.length;
         int whole = data.length / 4 * 4;
         for (int i = 0; i < whole; i += 4) {
-            int k = data[i] & 0xff | (data[i + 1] & 0xff) << 8 | (data[i + 2] & 0xff) << 16 | (data[i + 3] & 0xff) << 24;
+            int k = data[i] & 0xff
+                    | (data[i + 1] & 0xff) << 8
+                    | (data[i + 2] & 0xff) << 16
+                    | (data[i + 3] & 0xff) << 24;
             k *= m;
             k ^= k >>> 24;
             k *= m;

@@ -64,7 +64,8 @@ public final class RecordCodec {
         try (var in = new DataInputStream(new ByteArrayInputStream(value))) {
             int version = in.readUnsignedByte();
             if (version != VERSION) {
-                throw new IllegalStateException("The record of " + key + " has version " + version + "; this release reads " + VERSION);
+                throw new IllegalStateException(
+                        "The record of " + key + " has version " + version + "; this release reads " + VERSION);
             }
             var generation = new Generation(in.readLong());
             boolean tombstone = in.readBoolean();
@@ -89,8 +90,21 @@ public final class RecordCodec {
                     ? new Origin(in.readUTF(), in.readUTF(), new Generation(in.readLong()), in.readLong())
                     : null;
             return new ObjectRecord(
-                    key, generation, tombstone, size, crc32c, etag, contentType, metadata, modified, mode, cause, fileId, dirty,
-                    remoteEtag, origin);
+                    key,
+                    generation,
+                    tombstone,
+                    size,
+                    crc32c,
+                    etag,
+                    contentType,
+                    metadata,
+                    modified,
+                    mode,
+                    cause,
+                    fileId,
+                    dirty,
+                    remoteEtag,
+                    origin);
         } catch (IOException e) {
             throw new IllegalStateException("The record of " + key + " is damaged", e);
         }

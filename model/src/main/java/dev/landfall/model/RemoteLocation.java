@@ -16,7 +16,8 @@ public record RemoteLocation(String bucket, String prefix) {
         String bucket = slash < 0 ? rest : rest.substring(0, slash);
         String prefix = slash < 0 ? "" : rest.substring(slash + 1).replaceAll("/+$", "");
         if (bucket.length() < 3 || bucket.length() > 63 || prefix.startsWith("/") || prefix.contains("//")) {
-            throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "A remote is written s3://bucket or s3://bucket/prefix");
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT, "A remote is written s3://bucket or s3://bucket/prefix");
         }
         return new RemoteLocation(bucket, prefix);
     }

@@ -36,7 +36,9 @@ public interface TimeSource {
         @Override
         public void sleep(Duration duration) {
             long end = System.nanoTime() + duration.toNanos();
-            for (long left; (left = end - System.nanoTime()) > 0 && !Thread.currentThread().isInterrupted(); ) {
+            for (long left;
+                    (left = end - System.nanoTime()) > 0
+                            && !Thread.currentThread().isInterrupted(); ) {
                 LockSupport.parkNanos(left);
             }
         }

@@ -25,6 +25,7 @@ public enum WritebackMode {
                 return mode;
             }
         }
-        throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "Write-back mode \"" + word + "\" is not one of local, sync, async");
+        throw new LandfallException(
+                ErrorCode.INVALID_ARGUMENT, "Write-back mode \"" + word + "\" is not one of local, sync, async");
     }
 }

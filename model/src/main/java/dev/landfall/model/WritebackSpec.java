@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WritebackSpec(
-        @Nullable WritebackMode mode, @Nullable RemoteLocation remote, @Nullable String endpoint) {
+        @Nullable WritebackMode mode,
+        @Nullable RemoteLocation remote,
+        @Nullable String endpoint) {
     public static final WritebackSpec LOCAL = new WritebackSpec(WritebackMode.LOCAL, null, null);
 
     public WritebackSpec {

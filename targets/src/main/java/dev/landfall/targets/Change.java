@@ -54,7 +54,8 @@ public sealed interface Change {
             implements Change {}
 
     /** S3 has this generation. No new generation; an outcome goes to the outbox. Rejected as CHANGED when the record is another one. */
-    record MarkClean(ObjectKey key, Generation generation, @Nullable String remoteEtag) implements Change {}
+    record MarkClean(
+            ObjectKey key, Generation generation, @Nullable String remoteEtag) implements Change {}
 
     /** S3 refused this generation for good. */
     record Park(ObjectKey key, Generation generation, String reason) implements Change {}

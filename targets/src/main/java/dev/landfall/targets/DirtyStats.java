@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of dirty and parked ones
  * @param oldest when the oldest dirty (not parked) change was made; null when there is none
  */
-public record DirtyStats(long objects, long bytes, long parked, @Nullable Instant oldest) {
+public record DirtyStats(
+        long objects, long bytes, long parked, @Nullable Instant oldest) {
     public static final DirtyStats NONE = new DirtyStats(0, 0, 0, null);
 }

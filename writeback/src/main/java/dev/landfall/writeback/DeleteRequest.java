@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A DELETE. Of an object that does not exist it succeeds and changes nothing, as in S3. */
 public record DeleteRequest(
-        @Nullable WritebackMode mode, ChangeCause cause, Condition condition, @Nullable String traceparent) {
+        @Nullable WritebackMode mode,
+        ChangeCause cause,
+        Condition condition,
+        @Nullable String traceparent) {
     public static DeleteRequest byClient() {
         return new DeleteRequest(null, ChangeCause.CLIENT, Condition.ALWAYS, null);
     }
