@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Asks several nodes at once and waits for all of them. */
 public final class FanOut implements AutoCloseable {
@@ -40,8 +41,9 @@ public final class FanOut implements AutoCloseable {
         return answers;
     }
 
-    private static RuntimeException rethrowable(Throwable cause) {
+    private static RuntimeException rethrowable(@Nullable Throwable cause) {
         return switch (cause) {
+            case null -> new IllegalStateException("A call failed");
             case LandfallException known -> known;
             case RuntimeException other -> other;
             default -> new IllegalStateException(cause);

@@ -54,7 +54,7 @@ public record ListObjects(Objects objects, FanOut fanOut, boolean peerDoor) impl
     }
 
     /** Whether no node has a visible object of the bucket. */
-    boolean isEmpty(HttpCall call, BucketName bucket) {
+    public boolean isEmpty(HttpCall call, BucketName bucket) {
         return all(call, bucket, "", "", 1).isEmpty();
     }
 

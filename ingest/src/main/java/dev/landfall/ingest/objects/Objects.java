@@ -13,7 +13,7 @@ import dev.landfall.targets.ObjectStore;
  * @param outboxLimit events that may wait for Kafka; above it changes are refused
  */
 public record Objects(
-        LocalObjects local, ObjectStore store, Places places, Remote remote, ViewWatch watch, long outboxLimit) {
+        LocalObjects local, ObjectStore store, Places places, Remote remote, long outboxLimit) {
 
     /** The key of the call's route; it becomes the subject of its errors. */
     static ObjectKey key(HttpCall call) {
@@ -52,7 +52,7 @@ public record Objects(
         return true;
     }
 
-    void refuseWhenOutboxIsFull() {
+    public void refuseWhenOutboxIsFull() {
         if (store.outboxDepth() >= outboxLimit) {
             throw LandfallException.of(ErrorCode.OUTBOX_FULL);
         }

@@ -41,13 +41,17 @@ public final class PeerClient implements AutoCloseable {
     private final CloseableHttpClient http;
 
     public PeerClient() {
+        var http1 = Http1Config.custom()
+                .setBufferSize(BUFFER)
+                .setWaitForContinueTimeout(Timeout.ofSeconds(30))
+                .build();
         var connections = PoolingHttpClientConnectionManagerBuilder.create()
                 .setMaxConnPerRoute(PER_NODE)
                 .setMaxConnTotal(TOTAL)
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(Http1Config.custom().setBufferSize(BUFFER).build())
+                        .http1Config(http1)
                         .responseOutOfOrderStrategy(
-                                new MonitoringResponseOutOfOrderStrategy(LOOK_EVERY_BYTES, Long.MAX_VALUE))
+                                new MonitoringResponseOutOfOrderStrategy(LOOK_EVERY_BYTES))
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.ofSeconds(2))
@@ -58,7 +62,7 @@ public final class PeerClient implements AutoCloseable {
                 .build();
         http = HttpClients.custom()
                 .setConnectionManager(connections)
-                .setRequestExecutor(new HttpRequestExecutor(Timeout.ofSeconds(30), null, null))
+                .setRequestExecutor(new HttpRequestExecutor(http1, null, null))
                 .evictIdleConnections(TimeValue.ofSeconds(60))
                 .setUserAgent("landfall")
                 .disableAuthCaching()
