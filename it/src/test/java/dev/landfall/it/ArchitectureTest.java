@@ -92,7 +92,9 @@ class ArchitectureTest {
                     .as("test classes that use %s", library)
                     .isNotEmpty();
         }
-        assertThat(Test.class.getPackage().getImplementationVersion()).as("JUnit").startsWith("5.");
+        assertThat(Test.class.getPackage().getImplementationVersion())
+                .as("JUnit")
+                .startsWith("5.");
     }
 
     private static boolean uses(JavaClass type, String packagePrefix) {

@@ -20,13 +20,12 @@ interface KafkaUnderTest extends AutoCloseable {
 
     static KafkaUnderTest start(Path directory) {
         String wanted = System.getProperty("kafka", "auto");
-        boolean container =
-                switch (wanted) {
-                    case "embedded" -> false;
-                    case "container" -> true;
-                    case "auto" -> containerIsThere();
-                    default -> throw new IllegalArgumentException("-Dkafka must be embedded, container or auto");
-                };
+        boolean container = switch (wanted) {
+            case "embedded" -> false;
+            case "container" -> true;
+            case "auto" -> containerIsThere();
+            default -> throw new IllegalArgumentException("-Dkafka must be embedded, container or auto");
+        };
         System.out.println("Kafka of the system tests: " + (container ? "container " + IMAGE : "embedded"));
         return container ? new InContainer() : new Embedded(EmbeddedKafka.start(directory, 0));
     }

@@ -2,24 +2,43 @@ package dev.landfall.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 
 /** The one JSON mapper. {@link #strict} is for what people write (unknown keys are errors), {@link #read} for what Landfall wrote. */
 public final class Json {
     private static final ObjectMapper LENIENT = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(times())
             .build();
     private static final ObjectMapper STRICT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .addModule(times())
             .build();
 
     private Json() {}
+
+    /** Instants are ISO-8601 text; not worth a library of their own. */
+    private static SimpleModule times() {
+        return new SimpleModule("times")
+                .addSerializer(Instant.class, ToStringSerializer.instance)
+                .addDeserializer(Instant.class, new FromStringDeserializer<>(Instant.class) {
+                    @Override
+                    protected Instant _deserialize(String text, DeserializationContext context) {
+                        return Instant.parse(text);
+                    }
+                });
+    }
 
     public static ObjectMapper mapper() {
         return LENIENT;

@@ -160,4 +160,24 @@ class WireFormsTest {
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
+
+    @Test
+    void viewsSurviveTheirJsonForm() {
+        var job = new JobSpec("j1", "promote", Json.mapper().createObjectNode().put("bucket", "b"), TIME, false);
+        var view = new ClusterView(
+                7,
+                new ClusterMap(2, java.util.List.of(new ClusterMap.Ownership("n1", 3))),
+                "n1",
+                Map.of("n1", new NodeInfo("n1", "http://a", "http://b", "store")),
+                Map.of(
+                        "bucket",
+                        BucketSpec.remote(WritebackMode.ASYNC, "s3://remote/prefix"),
+                        "local",
+                        BucketSpec.local()),
+                Map.of("t", new TopologyRecord("t", 1, "name: t")),
+                Map.of("j1", job));
+        assertThat(Json.read(Json.write(view), ClusterView.class)).isEqualTo(view);
+        var command = new ClusterCommand.CreateJob(job);
+        assertThat(Json.read(Json.write(command), ClusterCommand.class)).isEqualTo(command);
+    }
 }

@@ -1,0 +1,94 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * The one thread that changes the records of a mountpath. It takes what waits as a group and hands it over; while a group is being
+ * synced, the next one gathers.
+ */
+final class Committer implements AutoCloseable {
+    private static final int QUEUE = 1024;
+    private static final int GROUP = 256;
+
+    /** An empty one ends the thread. */
+    private final BlockingQueue<Optional<Work>> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final Consumer<List<Work>> groups;
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    /** @param groups commits a group and answers every piece of it; throws nothing */
+    Committer(String name, Consumer<List<Work>> groups) {
+        this.groups = groups;
+        thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Waits while the queue is full. */
+    void submit(Work work) {
+        if (closing) {
+            throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
+        }
+        var item = Optional.of(work);
+        try {
+            queue.put(item);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LandfallException(ErrorCode.BUSY, "The change was interrupted while it waited for its commit", e);
+        }
+        // Between the last look at the queue and the end of the thread: nobody else will answer it.
+        if (ended && queue.remove(item)) {
+            throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
+        }
+    }
+
+    /** Refuses new work, commits what waits, ends the thread. */
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        for (boolean told = false; thread.isAlive(); ) {
+            try {
+                if (!told) {
+                    queue.put(Optional.empty());
+                    told = true;
+                }
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        ended = true;
+        for (Optional<Work> left; (left = queue.poll()) != null; ) {
+            left.ifPresent(work -> work.future().completeExceptionally(LandfallException.of(ErrorCode.SHUTTING_DOWN)));
+        }
+    }
+
+    private void run() {
+        var taken = new ArrayList<Optional<Work>>(GROUP);
+        do {
+            taken.clear();
+            try {
+                taken.add(queue.take());
+            } catch (InterruptedException e) {
+                // Nobody may interrupt a commit.
+                continue;
+            }
+            queue.drainTo(taken, GROUP - 1);
+            groups.accept(taken.stream().flatMap(Optional::stream).toList());
+        } while (!taken.contains(Optional.<Work>empty()));
+    }
+}
