@@ -17,12 +17,16 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Prepares what planners and workers need in Kafka. Every method may be called again, and by several nodes at once. */
 final class WorkTopics {
     private static final Logger LOG = LoggerFactory.getLogger(WorkTopics.class);
+
+    private static final int MAX_TRIES = 50;
+    private static final long PAUSE_MILLIS = 100;
 
     private final Admin admin;
     private final int partitions;
@@ -60,9 +64,24 @@ final class WorkTopics {
         check(names);
     }
 
-    /** @throws IllegalStateException when one exists with another number of partitions; fails when one does not exist */
+    /**
+     * Waits shortly for topics that somebody is just creating.
+     *
+     * @throws IllegalStateException when one exists with another number of partitions
+     */
     void check(Collection<String> names) throws ExecutionException, InterruptedException {
-        for (TopicDescription topic : admin.describeTopics(names).allTopicNames().get().values()) {
+        Map<String, TopicDescription> found = Map.of();
+        for (int tries = 1; found.isEmpty(); tries++) {
+            try {
+                found = admin.describeTopics(names).allTopicNames().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || tries == MAX_TRIES) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        }
+        for (TopicDescription topic : found.values()) {
             if (topic.partitions().size() != partitions) {
                 throw new IllegalStateException("The topic " + topic.name() + " has " + topic.partitions().size()
                         + " partitions, but the cluster was created with " + partitions);
