@@ -7,6 +7,7 @@ import dev.landfall.targets.DirtyStats;
 import dev.landfall.targets.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses changes that would make more dirty when too much waits for S3, or has waited for too long. */
 final class Admission {
@@ -21,6 +22,7 @@ final class Admission {
     private final WritebackMetrics metrics;
     private final TimeSource time;
     private volatile Seen seen;
+    private volatile boolean closed;
 
     Admission(ObjectStore store, long maxBytes, Duration maxAge, WritebackMetrics metrics, TimeSource time) {
         this.store = store;
@@ -48,7 +50,12 @@ final class Admission {
 
     DirtyStats recent() {
         Seen last = seen;
-        return time.nanos() - last.at < FRESH_NANOS ? last.stats : now();
+        return closed || time.nanos() - last.at < FRESH_NANOS ? last.stats : now();
+    }
+
+    /** The store is about to close: the gauges keep their last values. */
+    void close() {
+        closed = true;
     }
 
     double ageSeconds(DirtyStats stats) {
@@ -62,7 +69,7 @@ final class Admission {
         return stats;
     }
 
-    private @org.jspecify.annotations.Nullable String over(DirtyStats stats, long coming) {
+    private @Nullable String over(DirtyStats stats, long coming) {
         return stats.bytes() + Math.max(0, coming) > maxBytes
                 ? "bytes"
                 : ageSeconds(stats) * 1000 > maxAge.toMillis() ? "age" : null;

@@ -46,7 +46,7 @@ final class ConditionProbe {
         if (answer == Answer.UNKNOWN && time.nanos() - notBefore >= 0 && asking.compareAndSet(false, true)) {
             Thread.ofVirtual().name("landfall-probe-" + endpoint).start(() -> {
                 try {
-                    ask(place);
+                    find(place);
                 } finally {
                     asking.set(false);
                 }
@@ -55,14 +55,10 @@ final class ConditionProbe {
         return answer == Answer.YES;
     }
 
-    /** Asks now if that is not known yet. */
-    boolean find(Place place) {
-        if (answer == Answer.UNKNOWN && asking.compareAndSet(false, true)) {
-            try {
-                ask(place);
-            } finally {
-                asking.set(false);
-            }
+    /** Asks now if that is not known yet and was not tried just before. */
+    synchronized boolean find(Place place) {
+        if (answer == Answer.UNKNOWN && time.nanos() - notBefore >= 0) {
+            ask(place);
         }
         return answer == Answer.YES;
     }

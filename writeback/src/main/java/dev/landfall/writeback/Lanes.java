@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the lanes: one attempt at a time per key, so many at once over all keys, oldest first change first. Holds nothing that the dirty
- * index does not know; when there is more work than fits, the rest stays there and {@code onRoom} is called once there is room again.
+ * index does not know; when there is more work than fits, the rest stays there.
  */
 final class Lanes {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
@@ -47,7 +47,6 @@ final class Lanes {
     private final int permits;
     private final int room;
     private final Step step;
-    private final Runnable onRoom;
     private final ScheduledExecutorService timers;
     private final WritebackMetrics metrics;
     private final TimeSource time;
@@ -55,6 +54,7 @@ final class Lanes {
     private final Map<ObjectKey, Lane> lanes = new HashMap<>();
     private final PriorityQueue<Lane> waiting = new PriorityQueue<>(OLDEST_FIRST);
     private final Set<Thread> running = new HashSet<>();
+    private Runnable onRoom = () -> {};
     private boolean full;
     private boolean closed;
 
@@ -66,17 +66,20 @@ final class Lanes {
             int permits,
             int room,
             Step step,
-            Runnable onRoom,
             ScheduledExecutorService timers,
             WritebackMetrics metrics,
             TimeSource time) {
         this.permits = permits;
         this.room = room;
         this.step = step;
-        this.onRoom = onRoom;
         this.timers = timers;
         this.metrics = metrics;
         this.time = time;
+    }
+
+    /** What to do once there is room again for work that did not fit; must not block. */
+    synchronized void whenRoom(Runnable action) {
+        onRoom = action;
     }
 
     /**
@@ -103,6 +106,7 @@ final class Lanes {
                 lane = new Lane(record.key());
                 lane.known = known;
                 lane.unsettled = cause == StartCause.RECOVERY;
+                lane.recovered = cause == StartCause.RECOVERY;
                 lanes.put(record.key(), lane);
             }
             switch (lane.state) {
@@ -140,9 +144,10 @@ final class Lanes {
         return lanes.size() >= room;
     }
 
+    /** Whether there is work for the key, now or later. */
     synchronized boolean has(ObjectKey key) {
         Lane lane = lanes.get(key);
-        return lane != null && lane.state != Lane.State.IDLE;
+        return lane != null && (lane.state != Lane.State.IDLE || lane.again || lane.users > 0);
     }
 
     synchronized int size() {

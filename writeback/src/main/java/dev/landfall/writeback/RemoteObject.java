@@ -39,8 +39,8 @@ record RemoteObject(
                 contentType,
                 Map.copyOf(user),
                 modified,
-                isHex(generation, 16) ? Generation.parse(generation) : null,
-                isHex(crc, 8) ? Integer.valueOf(HexFormat.fromHexDigits(crc)) : null);
+                generation != null && isHex(generation, 16) ? Generation.parse(generation) : null,
+                crc != null && isHex(crc, 8) ? Integer.valueOf(HexFormat.fromHexDigits(crc)) : null);
     }
 
     /** The user's metadata with Landfall's own. */
@@ -57,7 +57,7 @@ record RemoteObject(
                 : etag;
     }
 
-    private static boolean isHex(@Nullable String text, int digits) {
-        return text != null && text.length() == digits && text.chars().allMatch(HexFormat::isHexDigit);
+    private static boolean isHex(String text, int digits) {
+        return text.length() == digits && text.chars().allMatch(HexFormat::isHexDigit);
     }
 }

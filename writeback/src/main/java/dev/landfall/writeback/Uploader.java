@@ -1,6 +1,7 @@
 package dev.landfall.writeback;
 
 import dev.landfall.model.ErrorCode;
+import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.ObjectState;
@@ -33,6 +34,7 @@ final class Uploader implements Lanes.Step {
     private final WritebackMetrics metrics;
     private final TimeSource time;
     private final RandomGenerator random;
+    private final long started;
 
     Uploader(
             ObjectStore store,
@@ -49,6 +51,7 @@ final class Uploader implements Lanes.Step {
         this.metrics = metrics;
         this.time = time;
         this.random = random;
+        this.started = time.nanos();
     }
 
     @Override
@@ -65,6 +68,14 @@ final class Uploader implements Lanes.Step {
                     LOG.warn("{} waits for S3, but its bucket has no remote that this node knows", lane.key);
                 }
                 return new Next.BackOff(retries.longest());
+            }
+            if (lane.recovered) {
+                lane.recovered = false;
+                if (!place.remote().probe().find(place)) {
+                    // Without conditions an attempt of the last run can still land on top of what is sent now.
+                    long until = started + place.remote().attemptTimeout().toNanos();
+                    lane.hazards.add(new Hazard(new Generation(0), false, RemoteCondition.NONE, until));
+                }
             }
             return bring(lane, place, record);
         } catch (LandfallException e) {
@@ -136,6 +147,7 @@ final class Uploader implements Lanes.Step {
         return markClean(lane, record, etag);
     }
 
+    /** After the time of an older attempt without an answer. */
     private Next lookAgain(Lane lane, Place place, ObjectRecord record, Lane.Held held) {
         long threat = lane.threatNanos(record.generation(), record.tombstone(), held.etag(), time.nanos());
         if (threat > 0) {
