@@ -3,6 +3,7 @@ package dev.landfall.placement;
 import dev.landfall.model.ClusterCommand;
 import dev.landfall.model.ClusterView;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The cluster as this node sees it. Every method may be called from any thread. */
 public interface Cluster extends AutoCloseable {
@@ -19,6 +20,14 @@ public interface Cluster extends AutoCloseable {
 
     /** Whether the log was reachable at the last attempt. */
     boolean connected();
+
+    /**
+     * Why this node must not take part in the cluster, as a sentence for the operator: another number of partitions, another cluster's
+     * log, a newer format. It keeps its view, follows nothing and decides nothing until it is restarted. Null while all is well.
+     */
+    default @Nullable String failure() {
+        return null;
+    }
 
     /**
      * Decides a change and returns when it is in the log, committed, and in this node's {@link #view()}.

@@ -13,10 +13,20 @@ public final class LocalStore {
      * @param mountpaths directories, created when missing; the same ones in the same order at every start
      * @param partitions of the cluster
      */
-    public record Config(String nodeId, List<Path> mountpaths, int partitions, TimeSource time) {}
+    public record Config(String nodeId, List<Path> mountpaths, int partitions, TimeSource time) {
+        public Config {
+            mountpaths = List.copyOf(mountpaths);
+            if (mountpaths.isEmpty()) {
+                throw new IllegalArgumentException("A store needs at least one mountpath");
+            }
+            if (partitions < 1 || partitions > 0xffff) {
+                throw new IllegalArgumentException("The number of partitions must be between 1 and 65,535, not " + partitions);
+            }
+        }
+    }
 
     /** @throws dev.landfall.model.LandfallException or IllegalStateException when a mountpath is busy, foreign or unreadable */
     public static ObjectStore open(Config config) {
-        throw new UnsupportedOperationException("not yet");
+        return Store.open(config, Disk.REAL);
     }
 }

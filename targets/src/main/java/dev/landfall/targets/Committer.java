@@ -1,0 +1,93 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The one thread that changes the records of a mountpath. It takes what waits as a group and hands it over; while a group is being
+ * synced, the next one gathers.
+ */
+final class Committer implements AutoCloseable {
+    private static final int QUEUE = 1024;
+    private static final int GROUP = 256;
+
+    private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final Consumer<List<Work>> groups;
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    /** @param groups commits a group and answers every piece of it; throws nothing */
+    Committer(String name, Consumer<List<Work>> groups) {
+        this.groups = groups;
+        thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Waits while the queue is full. */
+    void submit(Work work) {
+        if (closing) {
+            throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
+        }
+        try {
+            queue.put(work);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LandfallException(ErrorCode.BUSY, "The change was interrupted while it waited for its commit", e);
+        }
+        // Between the last look at the queue and the end of the thread: nobody else will answer it.
+        if (ended && queue.remove(work)) {
+            throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
+        }
+    }
+
+    /** Refuses new work, commits what waits, ends the thread. */
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        ended = true;
+        for (Work left; (left = queue.poll()) != null; ) {
+            left.future().completeExceptionally(LandfallException.of(ErrorCode.SHUTTING_DOWN));
+        }
+    }
+
+    private void run() {
+        var group = new ArrayList<Work>(GROUP);
+        while (true) {
+            try {
+                Work first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    group.add(first);
+                    queue.drainTo(group, GROUP - 1);
+                    groups.accept(List.copyOf(group));
+                    group.clear();
+                } else if (closing) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                // Nobody may interrupt a commit; close() asks by the flag.
+            }
+        }
+    }
+
+}

@@ -1,0 +1,69 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.Generation;
+import dev.landfall.model.LandfallException;
+import java.nio.ByteBuffer;
+
+/**
+ * The counter of one partition. Its mark is durable ahead of every number that is handed out, so a number is never used twice, whatever
+ * the last run lost; after a start it goes on from the mark. Holds the highest epoch too: generations must not go back.
+ */
+final class Counter {
+    private static final int BLOCK = 1024;
+
+    private final Index index;
+    private final int partition;
+    private final byte[] metaKey;
+    private long next;
+    private long mark;
+    private int epoch;
+
+    Counter(Index index, int partition) {
+        this.index = index;
+        this.partition = partition;
+        metaKey = IndexKeys.meta("counter/" + partition);
+        byte[] value = index.get(Column.META, metaKey);
+        if (value != null) {
+            ByteBuffer numbers = IndexKeys.numbersOf(value, "The counter of partition " + partition);
+            mark = numbers.getLong();
+            epoch = Math.toIntExact(numbers.getLong());
+        }
+        next = Math.max(mark, 1);
+        mark = next;
+    }
+
+    /** The next number, which no run of this store has handed out before. */
+    synchronized long take() {
+        if (next >= mark) {
+            persist(next + BLOCK, epoch);
+        }
+        return next++;
+    }
+
+    synchronized Generation takeGeneration() {
+        long number = take();
+        return Generation.of(epoch, number);
+    }
+
+    synchronized int epoch() {
+        return epoch;
+    }
+
+    /** @throws IllegalStateException when the partition has been in a later epoch */
+    synchronized void enterEpoch(int newEpoch) {
+        if (newEpoch < epoch) {
+            throw new IllegalStateException("Partition " + partition + " cannot go back from epoch " + epoch + " to " + newEpoch
+                    + ": the cluster map is older than the data on this node's mountpaths");
+        }
+        if (newEpoch > epoch) {
+            persist(Math.max(mark, next + BLOCK), newEpoch);
+        }
+    }
+
+    /** @throws LandfallException when the index cannot be written; then nothing changed */
+    private void persist(long newMark, int newEpoch) {
+        index.write(new Batch().put(Column.META, metaKey, IndexKeys.numbers(newMark, newEpoch)), true);
+        mark = newMark;
+        epoch = newEpoch;
+    }
+}

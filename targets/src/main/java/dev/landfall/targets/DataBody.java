@@ -1,0 +1,216 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.LandfallException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** A body in a data file that the index does not list yet. */
+final class DataBody implements BodyWriter {
+    /** How many bytes may be written before the free space is looked at again. */
+    private static final long SPACE_CHECK = 1 << 20;
+
+    private enum Stage {
+        /** Being written. */
+        OPEN,
+        /** On its way into the index. */
+        SEALED,
+        /** Named by a record, or gone. */
+        SETTLED
+    }
+
+    private final Bodies owner;
+    private final long fileId;
+    private final Path path;
+    private final CRC32C crc = new CRC32C();
+    private @Nullable FileChannel channel;
+    private long length;
+    private int recoveredCrc;
+    private long nextSpaceCheck = SPACE_CHECK;
+    private boolean recovered;
+    private boolean intended;
+    private Stage stage = Stage.OPEN;
+
+    private DataBody(Bodies owner, long fileId, Path path, FileChannel channel) {
+        this.owner = owner;
+        this.fileId = fileId;
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static DataBody create(Bodies owner, long fileId, Path path) throws IOException {
+        return new DataBody(
+                owner,
+                fileId,
+                path,
+                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ));
+    }
+
+    /** A body of an earlier run, which an intent names; nothing can be added to it. */
+    static DataBody recovered(Bodies owner, long fileId, Path path, FileChannel channel, long length, int crc32c) {
+        var body = new DataBody(owner, fileId, path, channel);
+        body.length = length;
+        body.recoveredCrc = crc32c;
+        body.recovered = true;
+        body.intended = true;
+        return body;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) {
+        FileChannel file = writable();
+        checkSpace(bytes.remaining());
+        try {
+            crc.update(bytes.duplicate());
+            while (bytes.hasRemaining()) {
+                length += file.write(bytes, length);
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void copyFrom(Path source) {
+        FileChannel file = writable();
+        long start = length;
+        try (FileChannel from = FileChannel.open(source, StandardOpenOption.READ)) {
+            checkSpace(from.size());
+            file.position(start);
+            for (long copied; (copied = from.transferTo(length - start, Long.MAX_VALUE - length, file)) > 0; ) {
+                length += copied;
+                checkSpace(copied);
+            }
+            // Checksummed as it landed, not as it was read: the copy may never have passed through this process.
+            Checksums.update(crc, file, start, length);
+        } catch (IOException e) {
+            // It may be the source's disk that failed: no reason to fence this one.
+            throw owner.files().failedCopy(source, e);
+        }
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public int crc32c() {
+        return recovered ? recoveredCrc : (int) crc.getValue();
+    }
+
+    @Override
+    public long fileId() {
+        return fileId;
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (stage == Stage.OPEN && !intended) {
+            discard();
+        }
+    }
+
+    /** The store that opened it. */
+    Bodies owner() {
+        return owner;
+    }
+
+    /** An intent names it: {@link #close()} leaves it alone. */
+    synchronized void intend() {
+        intended = true;
+    }
+
+    /** Takes it for a commit: from here on {@link #close()} does nothing. */
+    synchronized void claim() {
+        if (stage != Stage.OPEN) {
+            throw new IllegalStateException("The body was committed or discarded before");
+        }
+        stage = Stage.SEALED;
+    }
+
+    /**
+     * Ends the writing of a claimed body.
+     *
+     * @param force whether the file has to survive a power cut
+     */
+    synchronized void seal(boolean force) {
+        if (force && channel != null) {
+            owner.files().force(channel);
+        }
+        closeChannel();
+    }
+
+    /** The index lists the file. */
+    synchronized void committed() {
+        stage = Stage.SETTLED;
+        owner.settled(this);
+    }
+
+    /** Removes the file. */
+    synchronized void discard() {
+        if (stage != Stage.SETTLED) {
+            stage = Stage.SETTLED;
+            try {
+                closeChannel();
+            } finally {
+                owner.files().unlink(fileId);
+                owner.settled(this);
+            }
+        }
+    }
+
+    /** Leaves the file to the next start, which knows whether the index lists it. */
+    synchronized void abandon() {
+        stage = Stage.SETTLED;
+        closeChannel();
+    }
+
+    /** The store closes: an intent's file stays for the next run, anything else goes. */
+    void shutDown() {
+        if (intended) {
+            abandon();
+        } else {
+            discard();
+        }
+    }
+
+    private FileChannel writable() {
+        if (stage != Stage.OPEN || recovered || channel == null) {
+            throw new IllegalStateException("The body is complete: nothing can be added");
+        }
+        return channel;
+    }
+
+    private void checkSpace(long coming) {
+        if (length + coming >= nextSpaceCheck) {
+            owner.files().checkSpace(coming);
+            nextSpaceCheck = length + coming + SPACE_CHECK;
+        }
+    }
+
+    private LandfallException failed(IOException e) {
+        return owner.files().failed("write a data file", e);
+    }
+
+    private void closeChannel() {
+        FileChannel open = channel;
+        channel = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.landfall.targets;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** What a disk can refuse on a bad day. */
+interface Disk {
+    /** Makes a file's content and length survive a power cut. */
+    void force(FileChannel file) throws IOException;
+
+    /** Makes the names in a directory survive a power cut. */
+    void forceDirectory(Path directory) throws IOException;
+
+    /** Bytes that can still be written. */
+    long usableBytes(Path directory);
+
+    long totalBytes(Path directory);
+
+    Disk REAL = new Disk() {
+        @Override
+        public void force(FileChannel file) throws IOException {
+            file.force(true);
+        }
+
+        @Override
+        public void forceDirectory(Path directory) throws IOException {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+
+        // java.io.File asks the kernel directly; a java.nio.file.FileStore reads the mount table first.
+        @Override
+        public long usableBytes(Path directory) {
+            return directory.toFile().getUsableSpace();
+        }
+
+        @Override
+        public long totalBytes(Path directory) {
+            return directory.toFile().getTotalSpace();
+        }
+    };
+}

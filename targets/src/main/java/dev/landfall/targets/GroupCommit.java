@@ -1,0 +1,166 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Commits one group of work: decides, syncs directories, writes one batch, and only then tells anybody. */
+final class GroupCommit {
+    private record Step(Work work, int partition, @Nullable ObjectRecord before, Decision decision) {}
+
+    private final Mountpath mountpath;
+    private final List<Step> steps = new ArrayList<>();
+    private final Batch batch = new Batch();
+    /** What earlier work of this group made of the records. */
+    private final Map<ObjectKey, @Nullable ObjectRecord> overlay = new HashMap<>();
+
+    private final Set<Path> directories = new LinkedHashSet<>();
+    private boolean sync;
+    private boolean writing;
+
+    private GroupCommit(Mountpath mountpath) {
+        this.mountpath = mountpath;
+    }
+
+    /** Answers every piece of work; throws nothing. */
+    static void run(Mountpath mountpath, List<Work> group) {
+        new GroupCommit(mountpath).commit(group);
+    }
+
+    private void commit(List<Work> group) {
+        for (Work work : group) {
+            int before = batch.size();
+            try {
+                prepare(work);
+            } catch (RuntimeException e) {
+                batch.cutTo(before);
+                fail(work, e, true);
+            }
+        }
+        try {
+            mountpath.fence().check();
+            directories.forEach(mountpath.files()::forceDirectory);
+            if (!batch.isEmpty()) {
+                writing = true;
+                mountpath.index().write(batch, sync);
+            }
+        } catch (RuntimeException e) {
+            // Once the write was tried, the index alone knows whether it names the files.
+            steps.forEach(step -> fail(step.work, e, !writing));
+            return;
+        }
+        settle();
+        publish();
+    }
+
+    private void prepare(Work work) {
+        int partition = mountpath.partitionOf(work.key());
+        Counter counter = mountpath.assignedCounter(partition);
+        ObjectRecord before = overlay.containsKey(work.key()) ? overlay.get(work.key()) : mountpath.find(work.key());
+        Decision decision = mountpath.decider().decide(work, before, counter);
+        if (decision instanceof Decision.Write write) {
+            Stager.stage(batch, partition, work.key(), before, write);
+            if (work instanceof Work.Apply apply) {
+                DataBody body = apply.body();
+                mountpath.intents().forgetCommitted(apply.change(), batch);
+                if (body != null && write.syncedFile()) {
+                    directories.add(mountpath.files().blockDirectory(FileIds.blockOf(body.fileId())));
+                }
+            }
+            overlay.put(work.key(), write.after());
+            sync |= write.syncedIndex();
+        }
+        steps.add(new Step(work, partition, before, decision));
+    }
+
+    /** Brings what is kept in memory up to what the index now says. */
+    private void settle() {
+        var replaced = new ArrayList<Long>();
+        for (Step step : steps) {
+            if (step.decision instanceof Decision.Write write) {
+                ObjectRecord after = write.after();
+                mountpath.tally().change(step.partition, step.before, after);
+                long old = Stager.fileOf(step.before);
+                if (old != ObjectRecord.NO_FILE && old != Stager.fileOf(after)) {
+                    replaced.add(old);
+                }
+                if (write.event() != null) {
+                    mountpath.outbox().added();
+                }
+                if (step.work instanceof Work.Apply(Change change, var body, var future)) {
+                    mountpath.intents().committed(change);
+                    if (body != null) {
+                        body.committed();
+                        if (!write.syncedFile()) {
+                            mountpath.unsynced().committed(body.fileId());
+                        }
+                    }
+                }
+            }
+        }
+        if (writing) {
+            mountpath.garbage().replaced(replaced, sync);
+            if (sync && !replaced.isEmpty()) {
+                mountpath.janitor().wake();
+            }
+        }
+    }
+
+    private void publish() {
+        for (Step step : steps) {
+            if (step.decision instanceof Decision.Write write && write.after() != null) {
+                mountpath.listeners().accept(write.after());
+            }
+        }
+        for (Step step : steps) {
+            step.work.future().complete(result(step));
+        }
+    }
+
+    private CommitResult result(Step step) {
+        return switch (step.decision) {
+            case Decision.Write(var after, var event, var sequence, var index, var file) ->
+                new CommitResult.Committed(after == null ? removed(step) : after, step.before);
+            case Decision.Nothing(var record) -> new CommitResult.Committed(record, record);
+            case Decision.Reject(var reason) -> {
+                discard(step.work);
+                yield new CommitResult.Rejected(reason, step.before);
+            }
+        };
+    }
+
+    private static ObjectRecord removed(Step step) {
+        if (step.before == null) {
+            throw new IllegalStateException("There was nothing to remove");
+        }
+        return step.before;
+    }
+
+    private static void discard(Work work) {
+        if (work instanceof Work.Apply(var change, var body, var future) && body != null) {
+            body.discard();
+        }
+    }
+
+    private static void fail(Work work, RuntimeException e, boolean dropFile) {
+        if (dropFile) {
+            discard(work);
+        } else if (work instanceof Work.Apply(var change, var body, var future) && body != null) {
+            body.abandon();
+        }
+        work.future()
+                .completeExceptionally(
+                        e instanceof LandfallException
+                                ? e
+                                : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to commit " + work.key() + ": " + e, e));
+    }
+}

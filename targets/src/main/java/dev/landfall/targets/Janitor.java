@@ -1,0 +1,99 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The thread that does the work of a mountpath that no client waits for. */
+final class Janitor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
+    private static final Duration TICK = Duration.ofSeconds(2);
+    private static final int TICKS_PER_REAP = 30;
+    private static final Duration TOMBSTONE_AGE = Duration.ofHours(1);
+
+    private final Mountpath mountpath;
+    private final Reaper reaper;
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile boolean awake;
+
+    Janitor(String name, Mountpath mountpath, Reaper reaper) {
+        this.mountpath = mountpath;
+        this.reaper = reaper;
+        thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** There is garbage to sweep. */
+    void wake() {
+        if (!awake) {
+            awake = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Syncs what is unsynced, verifies suspects and sweeps garbage, now and in the caller's thread. */
+    synchronized void tidy() {
+        mountpath.unsynced().sync();
+        mountpath.unsynced().verifySuspects(mountpath::find);
+        mountpath.garbage().syncWhatWaits();
+        mountpath.garbage().sweep();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        long nextTick = System.nanoTime();
+        for (long ticks = 0; !closing; ) {
+            awake = false;
+            boolean tick = System.nanoTime() - nextTick >= 0;
+            try {
+                if (tick) {
+                    nextTick = System.nanoTime() + TICK.toNanos();
+                    tidy();
+                    if (++ticks % TICKS_PER_REAP == 0) {
+                        reaper.reap(TOMBSTONE_AGE);
+                    }
+                } else {
+                    sweep();
+                }
+            } catch (LandfallException e) {
+                if (e.code() == ErrorCode.MOUNTPATH_FENCED || e.code() == ErrorCode.SHUTTING_DOWN) {
+                    return;
+                }
+                LOG.warn("Housekeeping failed; it goes on with the next round", e);
+            } catch (RuntimeException e) {
+                LOG.error("Housekeeping failed; it goes on with the next round", e);
+            }
+            while (!closing && !awake && System.nanoTime() - nextTick < 0) {
+                LockSupport.parkNanos(this, nextTick - System.nanoTime());
+                Thread.interrupted();
+            }
+        }
+    }
+
+    private synchronized void sweep() {
+        mountpath.garbage().sweep();
+    }
+}

@@ -1,0 +1,251 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.Durability;
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.RecordCodec;
+import dev.landfall.model.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One mountpath: its index, its data files, its committer and its janitor. */
+final class Mountpath {
+    private static final byte[] CLEAN = IndexKeys.meta("clean");
+
+    private final Assignment assignment;
+    private final Fence fence;
+    private final Index index;
+    private final DataFiles files;
+    private final FileIds ids;
+    private final Bodies bodies;
+    private final Intents intents;
+    private final Outbox outbox;
+    private final DirtyTally tally = new DirtyTally();
+    private final UnsyncedFiles unsynced;
+    private final Garbage garbage;
+    private final Holds holds;
+    private final Readers readers;
+    private final Reaper reaper;
+    private final Decider decider;
+    private final Committer committer;
+    private final Janitor janitor;
+    private final Consumer<ObjectRecord> listeners;
+    private final Map<Integer, Counter> counters = new ConcurrentHashMap<>();
+    private final boolean uncleanStart;
+
+    /** What the mountpaths of a store have in common. */
+    record Shared(
+            String nodeId,
+            Assignment assignment,
+            TimeSource time,
+            IndexMemory memory,
+            Disk disk,
+            Consumer<ObjectRecord> listeners) {}
+
+    private Mountpath(Path root, Shared shared) throws IOException {
+        assignment = shared.assignment;
+        listeners = shared.listeners;
+        fence = new Fence(root);
+        Path indexDirectory = root.resolve("index");
+        boolean isNew = !Files.exists(indexDirectory.resolve("CURRENT"));
+        files = new DataFiles(root, shared.disk, fence);
+        index = Index.open(indexDirectory, shared.memory, fence);
+        uncleanStart = !isNew && index.get(Column.META, CLEAN) == null;
+        ids = new FileIds(index, files::makeBlock);
+        bodies = new Bodies(files, ids);
+        intents = new Intents(index, bodies);
+        outbox = new Outbox(index);
+        unsynced = new UnsyncedFiles(index, files);
+        holds = new Holds(this::released);
+        garbage = new Garbage(index, files, ids, holds);
+        readers = new Readers(files, holds, unsynced, this::find);
+        decider = new Decider(shared.nodeId, shared.time);
+        committer = new Committer("landfall-commit-" + root.getFileName(), group -> GroupCommit.run(this, group));
+        reaper = new Reaper(this, shared.time);
+        janitor = new Janitor("landfall-janitor-" + root.getFileName(), this, reaper);
+    }
+
+    /** @throws IllegalStateException when it cannot be opened */
+    static Mountpath open(Path root, Shared shared) throws IOException {
+        var mountpath = new Mountpath(root, shared);
+        try {
+            Recovery.run(mountpath);
+            mountpath.index.write(new Batch().delete(Column.META, CLEAN), true);
+        } catch (RuntimeException e) {
+            mountpath.index.close();
+            throw e;
+        }
+        mountpath.committer.start();
+        mountpath.janitor.start();
+        return mountpath;
+    }
+
+    boolean uncleanStart() {
+        return uncleanStart;
+    }
+
+    DataBody newBody(long expectedLength) {
+        fence.check();
+        return bodies.create(expectedLength);
+    }
+
+    /** @param body claimed; the caller discards it when this throws */
+    CompletableFuture<CommitResult> commit(Change change, @Nullable DataBody body) {
+        fence.check();
+        if (body != null) {
+            if (body.owner() != bodies) {
+                throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The body was opened for a key of another mountpath");
+            }
+            body.seal(change instanceof Change.Put put && put.durability() == Durability.FSYNC);
+        }
+        var future = new CompletableFuture<CommitResult>();
+        committer.submit(new Work.Apply(change, body, future));
+        return future;
+    }
+
+    void submit(Work work) {
+        committer.submit(work);
+    }
+
+    @Nullable ObjectRecord find(ObjectKey key) {
+        byte[] value = index.get(Column.RECORDS, key.toBytes());
+        return value == null ? null : RecordCodec.decode(key, value);
+    }
+
+    /** Dirty and parked records in the order of their first change that S3 has not seen. */
+    List<ObjectRecord> dirty(int partition, long afterOrder, int limit) {
+        var found = new ArrayList<ObjectRecord>();
+        if (limit > 0) {
+            byte[] from = IndexKeys.ordered(partition, afterOrder + 1);
+            index.scan(Column.DIRTY, from, IndexKeys.endOf(partition), (key, value) -> {
+                ObjectRecord record = find(ObjectKey.fromBytes(value));
+                // The scan sees the index as it was when it began, the record is newer.
+                if (record != null
+                        && record.dirtySince() != null
+                        && record.dirtySince().order() == IndexKeys.numberOf(key)) {
+                    found.add(record);
+                }
+                return found.size() < limit;
+            });
+        }
+        return found;
+    }
+
+    int reapTombstones(Duration age) {
+        return reaper.reap(age);
+    }
+
+    int partitionOf(ObjectKey key) {
+        return assignment.partitionOf(key);
+    }
+
+    boolean isAssigned(int partition) {
+        return assignment.get().contains(partition);
+    }
+
+    Set<Integer> assigned() {
+        return assignment.get();
+    }
+
+    /** @throws LandfallException {@code NOT_OWNER} */
+    Counter assignedCounter(int partition) {
+        assignment.check(partition);
+        return counter(partition);
+    }
+
+    Counter counter(int partition) {
+        return counters.computeIfAbsent(partition, p -> new Counter(index, p));
+    }
+
+    Fence fence() {
+        return fence;
+    }
+
+    Index index() {
+        return index;
+    }
+
+    DataFiles files() {
+        return files;
+    }
+
+    FileIds ids() {
+        return ids;
+    }
+
+    Bodies bodies() {
+        return bodies;
+    }
+
+    Intents intents() {
+        return intents;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    DirtyTally tally() {
+        return tally;
+    }
+
+    UnsyncedFiles unsynced() {
+        return unsynced;
+    }
+
+    Garbage garbage() {
+        return garbage;
+    }
+
+    Holds holds() {
+        return holds;
+    }
+
+    Readers readers() {
+        return readers;
+    }
+
+    Decider decider() {
+        return decider;
+    }
+
+    Janitor janitor() {
+        return janitor;
+    }
+
+    Consumer<ObjectRecord> listeners() {
+        return listeners;
+    }
+
+    void close() {
+        committer.close();
+        janitor.close();
+        try {
+            if (!fence.isUp()) {
+                bodies.all().forEach(DataBody::shutDown);
+                janitor.tidy();
+                index.write(new Batch().put(Column.META, CLEAN, IndexKeys.numbers()), true);
+            }
+        } finally {
+            index.close();
+        }
+    }
+
+    private void released() {
+        if (garbage.isReady()) {
+            janitor.wake();
+        }
+    }
+}

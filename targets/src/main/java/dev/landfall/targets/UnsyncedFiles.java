@@ -1,0 +1,126 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Data files that were committed without a sync, and those of them that a power cut may have spoilt. */
+final class UnsyncedFiles {
+    private final Index index;
+    private final DataFiles files;
+    private final Queue<Long> pending = new ConcurrentLinkedQueue<>();
+    /** File id → key, of the last run: to be verified before anybody sees the data. */
+    private final Map<Long, ObjectKey> suspects = new ConcurrentHashMap<>();
+
+    UnsyncedFiles(Index index, DataFiles files) {
+        this.index = index;
+        this.files = files;
+    }
+
+    void load() {
+        index.scanAll(Column.UNSYNCED, (key, value) -> {
+            suspects.put(IndexKeys.fileIdOf(key), ObjectKey.fromBytes(value));
+            return true;
+        });
+    }
+
+    void committed(long fileId) {
+        pending.add(fileId);
+    }
+
+    boolean isSuspect(long fileId) {
+        return suspects.containsKey(fileId);
+    }
+
+    int suspects() {
+        return suspects.size();
+    }
+
+    /** Syncs what was committed before the call. One thread at a time. */
+    void sync() {
+        var ids = new ArrayList<Long>();
+        for (Long id; (id = pending.poll()) != null; ) {
+            ids.add(id);
+        }
+        var directories = new LinkedHashSet<Path>();
+        for (long id : ids) {
+            forceFile(id, directories);
+        }
+        settle(ids, directories);
+    }
+
+    /** Looks at the suspects of the last run that nobody has asked for. */
+    void verifySuspects(Function<ObjectKey, @Nullable ObjectRecord> lookup) {
+        suspects.forEach((id, key) -> {
+            ObjectRecord record = lookup.apply(key);
+            if (record == null || record.fileId() != id) {
+                suspects.remove(id);
+            } else {
+                verify(record);
+            }
+        });
+    }
+
+    /** Whether the data of a suspect is what its record says. What is not is quarantined. Either way it is no suspect any more. */
+    synchronized boolean verify(ObjectRecord record) {
+        long id = record.fileId();
+        if (!suspects.containsKey(id)) {
+            return true;
+        }
+        boolean good = matches(record);
+        if (!good) {
+            files.quarantine(id, record.key().toString());
+        }
+        var directories = new LinkedHashSet<Path>();
+        if (good) {
+            forceFile(id, directories);
+        }
+        settle(List.of(id), directories);
+        suspects.remove(id);
+        return good;
+    }
+
+    private boolean matches(ObjectRecord record) {
+        try (FileChannel channel = FileChannel.open(files.pathOf(record.fileId()), StandardOpenOption.READ)) {
+            return Checksums.matches(channel, record.size(), record.crc32c());
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw files.failed("read a data file", e);
+        }
+    }
+
+    private void forceFile(long id, Set<Path> directories) {
+        try (FileChannel channel = FileChannel.open(files.pathOf(id), StandardOpenOption.READ)) {
+            files.force(channel);
+            directories.add(files.blockDirectory(FileIds.blockOf(id)));
+        } catch (NoSuchFileException e) {
+            // Replaced meanwhile.
+        } catch (IOException e) {
+            throw files.failed("read a data file", e);
+        }
+    }
+
+    private void settle(List<Long> ids, Set<Path> directories) {
+        directories.forEach(files::forceDirectory);
+        var batch = new Batch();
+        ids.forEach(id -> batch.delete(Column.UNSYNCED, IndexKeys.file(id)));
+        if (!batch.isEmpty()) {
+            index.write(batch, false);
+        }
+    }
+}
