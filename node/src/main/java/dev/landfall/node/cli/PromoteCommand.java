@@ -47,7 +47,7 @@ public final class PromoteCommand implements Callable<Integer> {
         job.put("bucket", names.bucket().value());
         job.put("prefix", names.prefix());
         job.put("path", path.toAbsolutePath().toString());
-        job.put("recursive", recursive);
+        job.put("recursive", !flat);
         job.put("overwrite", overwrite);
         try (var client = server.connect()) {
             String id = client.createJob(job).path("id").asText();
