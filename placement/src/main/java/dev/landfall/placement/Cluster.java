@@ -12,7 +12,10 @@ public interface Cluster extends AutoCloseable {
     /** The newest view; from disk until the log has been read to its end. Never blocks. */
     ClusterView view();
 
-    /** Calls the listener with the present view, then with every newer one, in order, from one thread. It must not block for long. */
+    /**
+     * Calls the listener with the present view, then with every newer one, in order, from one thread that is never the caller's. It must
+     * not block for long: a thousand views behind, it holds up this node's view.
+     */
     void onChange(Consumer<ClusterView> listener);
 
     /** Whether this node decides changes now. */

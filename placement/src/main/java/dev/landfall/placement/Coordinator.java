@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Coordinator implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+    private static final long NEVER = Long.MAX_VALUE;
     private static final int MAX_WAITING = 256;
     private static final long IDLE_MILLIS = 1_000;
     private static final long RETRY_MILLIS = 300;
@@ -43,7 +44,8 @@ final class Coordinator implements Runnable {
     /** Counts the gains and losses of the partition; odd while it is held. */
     private final AtomicLong tenure = new AtomicLong();
 
-    private volatile boolean active;
+    /** The offset at which the present session declared itself; this node decides once its own view is there. */
+    private volatile long decidesFrom = NEVER;
 
     // Only for the deciding thread.
     private @Nullable CoordinatorSession session;
@@ -65,13 +67,13 @@ final class Coordinator implements Runnable {
     }
 
     void lose() {
-        active = false;
+        decidesFrom = NEVER;
         tenure.updateAndGet(t -> t + (t & 1));
         wake();
     }
 
     boolean active() {
-        return active && held();
+        return held() && views.current().view().offset() >= decidesFrom;
     }
 
     /**
@@ -133,7 +135,7 @@ final class Coordinator implements Runnable {
             session = CoordinatorSession.open(config, topics, views.current().cluster());
             sessionTenure = now;
             failing = false;
-            active = tenure.get() == now;
+            decidesFrom = session.offset();
             LOG.info("{} is the coordinator", config.nodeId());
             return true;
         } catch (ClusterRefusal e) {
@@ -192,7 +194,7 @@ final class Coordinator implements Runnable {
     }
 
     private void endSession() {
-        active = false;
+        decidesFrom = NEVER;
         if (session != null) {
             session.close();
             session = null;

@@ -94,6 +94,11 @@ final class CoordinatorSession implements AutoCloseable {
         return state.offset();
     }
 
+    /** Of the last record that it knows. */
+    long offset() {
+        return state.offset();
+    }
+
     private void commit(List<Change> changes, List<Decision.Item> items) {
         producer.beginTransaction();
         for (Decision.Item item : items) {

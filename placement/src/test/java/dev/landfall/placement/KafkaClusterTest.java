@@ -5,6 +5,7 @@ import static dev.landfall.placement.ClusterFixture.coordinator;
 import static dev.landfall.placement.ClusterFixture.eventually;
 import static dev.landfall.placement.ClusterFixture.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.landfall.dev.kafka.EmbeddedKafka;
 import dev.landfall.model.BucketName;
@@ -14,6 +15,7 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.JobItem;
 import dev.landfall.model.JobSpec;
 import dev.landfall.model.Json;
+import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,13 +23,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -167,14 +175,28 @@ class KafkaClusterTest {
     void aNodeThatJoinsDoesNotDeposeTheCoordinator() {
         Cluster n1 = nodes.start("n1");
         coordinator(n1);
-        long declared = n1.view().offset();
+        ClusterView declared = n1.view();
 
-        Cluster n2 = nodes.start("n2");
-        eventually(() -> n2.view().offset() == declared);
-        n2.close();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+            for (String joining : List.of("n2", "n3")) {
+                Cluster other = nodes.start(joining);
+                String group = nodes.topics.prefix() + ".coordinator";
+                eventually(() -> {
+                    var members = admin.describeConsumerGroups(List.of(group))
+                            .all()
+                            .get()
+                            .get(group);
+                    return members.groupState() == GroupState.STABLE
+                            && members.members().size() == 2;
+                });
+                other.close();
+            }
+        }
         n1.decide(bucket("photos"));
 
-        assertThat(n1.view().offset()).as("no new election was recorded").isLessThan(declared + 4);
+        assertThat(n1.isCoordinator()).isTrue();
+        // The record, and the marker of the transaction before it: no election in between.
+        assertThat(n1.view().offset()).isEqualTo(declared.offset() + 2);
     }
 
     @Test
@@ -200,6 +222,74 @@ class KafkaClusterTest {
         assertThat(n1.view().buckets()).containsOnlyKeys("first");
         n1.decide(bucket("second"));
         assertThat(n1.view().buckets()).containsOnlyKeys("first", "second");
+    }
+
+    @Test
+    void ofTwoWhoThinkTheyCoordinateOnlyTheNewerOneCommits() {
+        KafkaCluster.Config one = nodes.config("n1", ClusterFixture.PARTITIONS);
+        KafkaCluster.Config two = nodes.config("n2", ClusterFixture.PARTITIONS);
+        ClusterTopics topics = new ClusterTopics(one, new Health());
+        topics.ensureCluster();
+        try (CoordinatorSession older = CoordinatorSession.open(one, topics, null)) {
+            older.decide(bucket("of-the-older"));
+            try (CoordinatorSession newer = CoordinatorSession.open(two, topics, null)) {
+                newer.decide(bucket("of-the-newer"));
+                assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> older.decide(bucket("too-late")));
+                newer.decide(bucket("after-that"));
+            }
+        }
+        Cluster reader = nodes.start("n3");
+        coordinator(reader);
+        assertThat(reader.view().buckets()).containsOnlyKeys("of-the-older", "of-the-newer", "after-that");
+    }
+
+    @Test
+    void everyAcceptedDecisionSurvivesAnyChangeOfCoordinator() throws Exception {
+        Map<String, Cluster> up = new ConcurrentHashMap<>();
+        List.of("n1", "n2", "n3").forEach(id -> up.put(id, nodes.start(id)));
+        coordinator(up.values().toArray(Cluster[]::new));
+        Set<String> accepted = ConcurrentHashMap.newKeySet();
+        Set<String> tried = ConcurrentHashMap.newKeySet();
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger names = new AtomicInteger();
+        Runnable asker = () -> {
+            while (!stop.get()) {
+                // Everybody is asked, so that a node that only believes to decide gets its chance to do harm.
+                for (Cluster each : up.values()) {
+                    String name = "bucket-" + names.incrementAndGet();
+                    tried.add(name);
+                    try {
+                        each.decide(bucket(name));
+                        accepted.add(name);
+                    } catch (LandfallException e) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                }
+            }
+        };
+        List<Thread> askers =
+                List.of(Thread.ofVirtual().start(asker), Thread.ofVirtual().start(asker));
+        for (int change = 0; change < 4; change++) {
+            int before = accepted.size();
+            eventually(() -> accepted.size() > before + 5);
+            Cluster deposed = coordinator(up.values().toArray(Cluster[]::new));
+            up.remove(deposed.nodeId());
+            deposed.close();
+            up.put(deposed.nodeId(), nodes.start(deposed.nodeId()));
+        }
+        stop.set(true);
+        for (Thread each : askers) {
+            each.join();
+        }
+
+        Cluster last = coordinator(up.values().toArray(Cluster[]::new));
+        last.decide(bucket("the-end"));
+        assertThat(last.view().buckets().keySet()).containsAll(accepted);
+        assertThat(tried)
+                .containsAll(last.view().buckets().keySet().stream()
+                        .filter(name -> !name.equals("the-end"))
+                        .toList());
+        up.values().forEach(each -> eventually(() -> each.view().equals(last.view())));
     }
 
     @Test

@@ -4,9 +4,9 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +17,8 @@ final class Committer implements AutoCloseable {
     private static final int QUEUE = 1024;
     private static final int GROUP = 256;
 
-    private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE);
+    /** An empty one ends the thread. */
+    private final BlockingQueue<Optional<Work>> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Consumer<List<Work>> groups;
     private final Thread thread;
     private volatile boolean closing;
@@ -38,14 +39,15 @@ final class Committer implements AutoCloseable {
         if (closing) {
             throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
         }
+        var item = Optional.of(work);
         try {
-            queue.put(work);
+            queue.put(item);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LandfallException(ErrorCode.BUSY, "The change was interrupted while it waited for its commit", e);
         }
         // Between the last look at the queue and the end of the thread: nobody else will answer it.
-        if (ended && queue.remove(work)) {
+        if (ended && queue.remove(item)) {
             throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
         }
     }
@@ -55,8 +57,12 @@ final class Committer implements AutoCloseable {
     public void close() {
         closing = true;
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        for (boolean told = false; thread.isAlive(); ) {
             try {
+                if (!told) {
+                    queue.put(Optional.empty());
+                    told = true;
+                }
                 thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -66,28 +72,23 @@ final class Committer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         ended = true;
-        for (Work left; (left = queue.poll()) != null; ) {
-            left.future().completeExceptionally(LandfallException.of(ErrorCode.SHUTTING_DOWN));
+        for (Optional<Work> left; (left = queue.poll()) != null; ) {
+            left.ifPresent(work -> work.future().completeExceptionally(LandfallException.of(ErrorCode.SHUTTING_DOWN)));
         }
     }
 
     private void run() {
-        var group = new ArrayList<Work>(GROUP);
-        while (true) {
+        var taken = new ArrayList<Optional<Work>>(GROUP);
+        do {
+            taken.clear();
             try {
-                Work first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    group.add(first);
-                    queue.drainTo(group, GROUP - 1);
-                    groups.accept(List.copyOf(group));
-                    group.clear();
-                } else if (closing) {
-                    return;
-                }
+                taken.add(queue.take());
             } catch (InterruptedException e) {
-                // Nobody may interrupt a commit; close() asks by the flag.
+                // Nobody may interrupt a commit.
+                continue;
             }
-        }
+            queue.drainTo(taken, GROUP - 1);
+            groups.accept(taken.stream().flatMap(Optional::stream).toList());
+        } while (!taken.contains(Optional.<Work>empty()));
     }
-
 }

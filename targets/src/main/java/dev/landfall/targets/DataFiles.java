@@ -85,6 +85,8 @@ final class DataFiles {
     void forceDirectory(Path directory) {
         try {
             disk.forceDirectory(directory);
+        } catch (ClosedChannelException e) {
+            throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The write was interrupted before its directory was synced", e);
         } catch (IOException e) {
             throw fence.raise("a directory could not be synced: " + e.getMessage(), e);
         }

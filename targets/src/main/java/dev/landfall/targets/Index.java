@@ -56,8 +56,11 @@ final class Index implements AutoCloseable {
         unsynced = new WriteOptions();
     }
 
-    /** @throws IllegalStateException when it cannot be opened */
-    static Index open(Path directory, IndexMemory memory, Fence fence) {
+    /**
+     * @param diskBytes of the disk that it is on: on a small one its log has to stay small
+     * @throws IllegalStateException when it cannot be opened
+     */
+    static Index open(Path directory, IndexMemory memory, long diskBytes, Fence fence) {
         var natives = new ArrayList<AutoCloseable>();
         var table = new BlockBasedTableConfig()
                 .setBlockCache(memory.cache)
@@ -76,7 +79,7 @@ final class Index implements AutoCloseable {
                 .setParanoidChecks(true)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setWriteBufferManager(memory.writeBuffers)
-                .setMaxTotalWalSize(48L << 20)
+                .setMaxTotalWalSize(Math.clamp(diskBytes / 16, 1L << 20, 48L << 20))
                 .setAllowFAllocate(false)
                 .setMaxOpenFiles(256)
                 .setMaxBackgroundJobs(2)

@@ -40,6 +40,7 @@ final class Janitor implements AutoCloseable {
 
     /** Syncs what is unsynced, verifies suspects and sweeps garbage, now and in the caller's thread. */
     synchronized void tidy() {
+        mountpath.fence().check();
         mountpath.unsynced().sync();
         mountpath.unsynced().verifySuspects(mountpath::find);
         mountpath.garbage().syncWhatWaits();

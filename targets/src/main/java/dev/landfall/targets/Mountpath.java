@@ -54,14 +54,12 @@ final class Mountpath {
             Disk disk,
             Consumer<ObjectRecord> listeners) {}
 
-    private Mountpath(Path root, Shared shared) throws IOException {
+    private Mountpath(Path root, Shared shared, Fence fence, DataFiles files, Index index, boolean isNew) {
+        this.fence = fence;
+        this.files = files;
+        this.index = index;
         assignment = shared.assignment;
         listeners = shared.listeners;
-        fence = new Fence(root);
-        Path indexDirectory = root.resolve("index");
-        boolean isNew = !Files.exists(indexDirectory.resolve("CURRENT"));
-        files = new DataFiles(root, shared.disk, fence);
-        index = Index.open(indexDirectory, shared.memory, fence);
         uncleanStart = !isNew && index.get(Column.META, CLEAN) == null;
         ids = new FileIds(index, files::makeBlock);
         bodies = new Bodies(files, ids);
@@ -79,17 +77,22 @@ final class Mountpath {
 
     /** @throws IllegalStateException when it cannot be opened */
     static Mountpath open(Path root, Shared shared) throws IOException {
-        var mountpath = new Mountpath(root, shared);
+        var fence = new Fence(root);
+        var files = new DataFiles(root, shared.disk, fence);
+        Path directory = root.resolve("index");
+        boolean isNew = !Files.exists(directory.resolve("CURRENT"));
+        Index index = Index.open(directory, shared.memory, shared.disk.totalBytes(root), fence);
         try {
+            var mountpath = new Mountpath(root, shared, fence, files, index, isNew);
             Recovery.run(mountpath);
-            mountpath.index.write(new Batch().delete(Column.META, CLEAN), true);
+            index.write(new Batch().delete(Column.META, CLEAN), true);
+            mountpath.committer.start();
+            mountpath.janitor.start();
+            return mountpath;
         } catch (RuntimeException e) {
-            mountpath.index.close();
+            index.close();
             throw e;
         }
-        mountpath.committer.start();
-        mountpath.janitor.start();
-        return mountpath;
     }
 
     boolean uncleanStart() {

@@ -1,0 +1,288 @@
+package dev.landfall.ingest;
+
+import dev.landfall.ingest.admin.BucketRoutes;
+import dev.landfall.ingest.admin.ClusterRoutes;
+import dev.landfall.ingest.cluster.Assignment;
+import dev.landfall.ingest.cluster.Decisions;
+import dev.landfall.ingest.cluster.Registration;
+import dev.landfall.ingest.http.Door;
+import dev.landfall.ingest.http.Limits;
+import dev.landfall.ingest.http.RouteTable;
+import dev.landfall.ingest.objects.BucketShares;
+import dev.landfall.ingest.objects.DeleteObject;
+import dev.landfall.ingest.objects.FanOut;
+import dev.landfall.ingest.objects.GetObject;
+import dev.landfall.ingest.objects.ListObjects;
+import dev.landfall.ingest.objects.LocalObjects;
+import dev.landfall.ingest.objects.NodeObjectRouter;
+import dev.landfall.ingest.objects.Objects;
+import dev.landfall.ingest.objects.Places;
+import dev.landfall.ingest.objects.PutObject;
+import dev.landfall.ingest.objects.Remote;
+import dev.landfall.ingest.objects.ViewWatch;
+import dev.landfall.ingest.peer.PeerClient;
+import dev.landfall.ingest.promote.FilePromoter;
+import dev.landfall.ingest.relay.Relay;
+import dev.landfall.model.NodeInfo;
+import dev.landfall.model.TimeSource;
+import dev.landfall.model.Topics;
+import dev.landfall.placement.Cluster;
+import dev.landfall.targets.ObjectStore;
+import dev.landfall.writeback.TieredStore;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything of one node that speaks HTTP, the relay of its events to Kafka, and its place in the cluster. {@link #create}, add routes,
+ * {@link #start}, {@link #drain}, {@link #close}.
+ */
+public final class Ingest implements AutoCloseable {
+    /**
+     * @param host of the front door; this machine only, until there are credentials
+     * @param port 0 picks a free one
+     * @param peerHost of the node-to-node listener
+     * @param advertisedHttp the front door's URL for clients; null for where it listens
+     * @param advertisedPeer the peer listener's URL for other nodes; null for where it listens
+     * @param promoteRoots directories that promote may read below
+     * @param kafka client properties, {@code bootstrap.servers} among them
+     * @param remotes names of the remote endpoints that buckets may use
+     * @param limits of the front door
+     * @param outboxLimit events that may wait for Kafka; above it changes are refused with {@code OUTBOX_FULL}
+     */
+    public record Config(
+            String nodeId,
+            String host,
+            int port,
+            String peerHost,
+            int peerPort,
+            @Nullable String advertisedHttp,
+            @Nullable String advertisedPeer,
+            List<Path> promoteRoots,
+            Map<String, String> kafka,
+            Topics topics,
+            Set<String> remotes,
+            Limits limits,
+            long outboxLimit,
+            String version) {
+        public static final long DEFAULT_OUTBOX_LIMIT = 5_000_000;
+
+        public Config {
+            promoteRoots = List.copyOf(promoteRoots);
+            kafka = Map.copyOf(kafka);
+            remotes = Set.copyOf(remotes);
+        }
+
+        /** With everything else at its default. */
+        public static Config of(
+                String nodeId,
+                int port,
+                int peerPort,
+                List<Path> promoteRoots,
+                Map<String, String> kafka,
+                Topics topics,
+                Set<String> remotes,
+                String version) {
+            return new Config(
+                    nodeId, "127.0.0.1", port, "127.0.0.1", peerPort, null, null, promoteRoots, kafka, topics, remotes,
+                    Limits.DEFAULT, DEFAULT_OUTBOX_LIMIT, version);
+        }
+
+        /** Kafka's properties may hold passwords. */
+        @Override
+        public String toString() {
+            return "Config[" + nodeId + ", " + host + ":" + port + ", " + peerHost + ":" + peerPort + "]";
+        }
+    }
+
+    private final Config config;
+    private final ObjectStore store;
+    private final Cluster cluster;
+    private final TimeSource time;
+    private final RouteTable frontRoutes = new RouteTable();
+    private final RouteTable peerRoutes = new RouteTable();
+    private final Door front;
+    private final Door peer;
+    private final PeerClient peers = new PeerClient();
+    private final FanOut fanOut = new FanOut();
+    private final ViewWatch watch;
+    private final Decisions decisions;
+    private final Assignment assignment;
+    private final NodeObjectRouter router;
+    private final FilePromoter promoter;
+    private final PrometheusMeterRegistry metrics;
+    private volatile @Nullable Relay relay;
+    private @Nullable Registration registration;
+    private volatile boolean draining;
+
+    private Ingest(
+            Config config,
+            ObjectStore store,
+            LocalObjects local,
+            Cluster cluster,
+            PrometheusMeterRegistry metrics,
+            TimeSource time) {
+        this.config = config;
+        this.store = store;
+        this.cluster = cluster;
+        this.metrics = metrics;
+        this.time = time;
+        String ids = Integer.toHexString(ThreadLocalRandom.current().nextInt());
+        this.front = Door.create(
+                new Door.Config("front", config.host(), config.port(), true, config.limits()),
+                frontRoutes, metrics, time, ids);
+        this.peer = Door.create(
+                new Door.Config("peer", config.peerHost(), config.peerPort(), false, config.limits()),
+                peerRoutes, metrics, time, ids + "-peer");
+        this.watch = ViewWatch.on(cluster);
+        this.decisions = new Decisions(cluster, peers, watch);
+        this.assignment = new Assignment(config.nodeId(), store, this::wakeRelay);
+        var places = new Places(cluster);
+        var objects = new Objects(local, store, places, new Remote(places, peers, watch), config.outboxLimit());
+        this.router = new NodeObjectRouter(objects, decisions);
+        this.promoter = new FilePromoter(config.promoteRoots(), places, local, objects::refuseWhenOutboxIsFull);
+        addRoutes(objects);
+    }
+
+    /**
+     * Assembles the doors; nothing listens yet.
+     *
+     * @throws dev.landfall.model.LandfallException {@code INVALID_ARGUMENT} for an address that others could reach
+     */
+    public static Ingest create(
+            Config config,
+            ObjectStore store,
+            TieredStore tiered,
+            Cluster cluster,
+            PrometheusMeterRegistry metrics,
+            TimeSource time) {
+        return create(config, store, LocalObjects.of(tiered), cluster, metrics, time);
+    }
+
+    static Ingest create(
+            Config config,
+            ObjectStore store,
+            LocalObjects local,
+            Cluster cluster,
+            PrometheusMeterRegistry metrics,
+            TimeSource time) {
+        return new Ingest(config, store, local, cluster, metrics, time);
+    }
+
+    private void addRoutes(Objects objects) {
+        var shares = new BucketShares(objects, fanOut);
+        var list = new ListObjects(objects, fanOut, false);
+        addObjects(frontRoutes, "/api/v1/objects/", objects, false);
+        frontRoutes.endpoint("GET", "/api/v1/objects/{bucket}", list);
+        new BucketRoutes(cluster, decisions, shares, list, config.remotes()).addTo(frontRoutes);
+        new ClusterRoutes(cluster, config.version(), metrics, this::notReady).addTo(frontRoutes);
+
+        addObjects(peerRoutes, "/node/v1/objects/", objects, true);
+        peerRoutes.endpoint("GET", "/node/v1/objects/{bucket}", new ListObjects(objects, fanOut, true));
+        shares.addPeerRoutes(peerRoutes);
+        peerRoutes.endpoint("POST", "/node/v1/commands", decisions.endpoint());
+    }
+
+    private void addObjects(RouteTable routes, String path, Objects objects, boolean peerDoor) {
+        var get = new GetObject(objects, peerDoor);
+        String template = path + "{bucket}/{name...}";
+        routes.endpoint("PUT", template, new PutObject(objects, peerDoor, config.limits().maxBodyBytes()));
+        routes.endpoint("GET", template, get);
+        routes.endpoint("HEAD", template, get);
+        routes.endpoint("DELETE", template, new DeleteObject(objects, peerDoor));
+    }
+
+    /** Starts to listen, to relay events, and to register with the cluster; all of it goes on in the background. */
+    public synchronized void start() {
+        peer.start();
+        front.start();
+        relay = Relay.start(store, config.kafka(), config.topics(), this::partitions, metrics, time);
+        cluster.onChange(assignment::accept);
+        String http = config.advertisedHttp();
+        String peerUrl = config.advertisedPeer();
+        registration = Registration.start(
+                new NodeInfo(
+                        config.nodeId(),
+                        http == null ? front.url() : http,
+                        peerUrl == null ? peer.url() : peerUrl,
+                        store.storeId()),
+                decisions,
+                watch,
+                time);
+    }
+
+    private int partitions() {
+        var map = cluster.view().map();
+        return map == null ? 0 : map.partitions();
+    }
+
+    private void wakeRelay() {
+        Relay running = relay;
+        if (running != null) {
+            running.wakeAll();
+        }
+    }
+
+    private @Nullable String notReady() {
+        if (draining) {
+            return "the node is shutting down";
+        }
+        if (cluster.view().map() == null) {
+            return "the cluster has no map yet";
+        }
+        return assignment.known() ? null : "the cluster does not know this node yet";
+    }
+
+    /** Where modules above add what they serve; only before {@link #start}. */
+    public Routes routes() {
+        return frontRoutes;
+    }
+
+    public ObjectRouter router() {
+        return router;
+    }
+
+    public Promoter promoter() {
+        return promoter;
+    }
+
+    /** Where the front door listens, once it does. */
+    public String httpUrl() {
+        return front.url();
+    }
+
+    /** Where the node-to-node API listens, once it does. */
+    public String peerUrl() {
+        return peer.url();
+    }
+
+    /** Refuses new requests and waits for those in flight. Returns whether all ended in time. */
+    public boolean drain(Duration grace) {
+        draining = true;
+        long end = time.nanos() + grace.toNanos();
+        boolean ended = front.drain(grace);
+        return peer.drain(Duration.ofNanos(Math.max(0, end - time.nanos()))) && ended;
+    }
+
+    /** Stops listening and relaying. What Kafka has not acknowledged stays in the outbox. */
+    @Override
+    public synchronized void close() {
+        draining = true;
+        if (registration != null) {
+            registration.close();
+        }
+        front.stop();
+        peer.stop();
+        Relay running = relay;
+        if (running != null) {
+            running.close();
+        }
+        fanOut.close();
+        peers.close();
+    }
+}

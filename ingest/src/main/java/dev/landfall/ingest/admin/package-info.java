@@ -1,0 +1,2 @@
+/** Buckets, the cluster's state, health and metrics over HTTP. */
+package dev.landfall.ingest.admin;

@@ -1,0 +1,129 @@
+package dev.landfall.ingest.cluster;
+
+import dev.landfall.ingest.http.HttpCall;
+import dev.landfall.ingest.http.RouteTable;
+import dev.landfall.ingest.objects.ViewWatch;
+import dev.landfall.ingest.peer.PeerBody;
+import dev.landfall.ingest.peer.PeerClient;
+import dev.landfall.ingest.peer.PeerReply;
+import dev.landfall.model.ClusterCommand;
+import dev.landfall.model.ClusterView;
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.Json;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.NodeInfo;
+import dev.landfall.placement.Cluster;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Brings commands to the coordinator, wherever it is, and waits until this node sees the result. */
+public final class Decisions {
+    static final String PATH = "/node/v1/commands";
+    private static final int MAX_COMMAND_BYTES = 4 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration FOR_A_COORDINATOR = Duration.ofSeconds(3);
+
+    private final Cluster cluster;
+    private final PeerClient peers;
+    private final ViewWatch watch;
+
+    public Decisions(Cluster cluster, PeerClient peers, ViewWatch watch) {
+        this.cluster = cluster;
+        this.peers = peers;
+        this.watch = watch;
+    }
+
+    /** @throws LandfallException with the code of the refusal, or {@code CLUSTER_UNAVAILABLE} */
+    public void submit(ClusterCommand command) {
+        String first = coordinator();
+        try {
+            submitTo(first, command);
+        } catch (LandfallException e) {
+            // it may have stepped down a moment ago: then there will soon be another one
+            boolean changed = e.code() == ErrorCode.CLUSTER_UNAVAILABLE
+                    && watch.await(view -> cluster.isCoordinator() || isOther(view.coordinator(), first), FOR_A_COORDINATOR)
+                    && isOther(coordinator(), first);
+            if (!changed) {
+                throw e;
+            }
+            submitTo(coordinator(), command);
+        }
+    }
+
+    private static boolean isOther(@Nullable String node, String first) {
+        return node != null && !node.equals(first);
+    }
+
+    private String coordinator() {
+        if (cluster.isCoordinator()) {
+            return cluster.nodeId();
+        }
+        watch.await(view -> cluster.isCoordinator() || view.coordinator() != null, FOR_A_COORDINATOR);
+        String node = cluster.isCoordinator() ? cluster.nodeId() : cluster.view().coordinator();
+        if (node == null) {
+            throw unavailable("The cluster has no coordinator at the moment; try again when Kafka is back", null);
+        }
+        return node;
+    }
+
+    private void submitTo(String node, ClusterCommand command) {
+        if (node.equals(cluster.nodeId())) {
+            cluster.decide(command);
+            return;
+        }
+        NodeInfo info = cluster.view().nodes().get(node);
+        if (info == null) {
+            throw unavailable("The coordinator " + node + " has not joined yet; try again in a moment", null);
+        }
+        long offset = ask(info, command);
+        if (!watch.await(view -> view.offset() >= offset, PATIENCE)) {
+            throw unavailable("The change is decided, but this node does not see it yet because it cannot reach Kafka", null);
+        }
+    }
+
+    private long ask(NodeInfo node, ClusterCommand command) {
+        byte[] json = Json.write(command);
+        try (PeerReply reply = peers.send(
+                node, "POST", PATH, Map.of("Content-Type", "application/json"), new BytesBody(json), false, Duration.ofSeconds(30))) {
+            if (!reply.ok()) {
+                throw reply.error();
+            }
+            return Json.tree(reply.bytes()).path("offset").asLong();
+        } catch (LandfallException e) {
+            throw e.code() == ErrorCode.OWNER_UNAVAILABLE
+                    ? unavailable("The coordinator " + node.id() + " cannot be reached; try again when it or another one is there", e)
+                    : e;
+        }
+    }
+
+    /** What the coordinator does for the others. */
+    public RouteTable.Endpoint endpoint() {
+        return this::decide;
+    }
+
+    private void decide(HttpCall call) {
+        ClusterCommand command = Json.strict(call.body(MAX_COMMAND_BYTES), ClusterCommand.class);
+        cluster.decide(command);
+        ClusterView view = cluster.view();
+        call.reply(200, Map.of("offset", view.offset()));
+    }
+
+    private static LandfallException unavailable(String why, @Nullable Throwable cause) {
+        return new LandfallException(ErrorCode.CLUSTER_UNAVAILABLE, why, cause);
+    }
+
+    private record BytesBody(byte[] bytes) implements PeerBody {
+        @Override
+        public long length() {
+            return bytes.length;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(bytes);
+        }
+    }
+}

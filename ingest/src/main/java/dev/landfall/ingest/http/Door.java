@@ -1,0 +1,239 @@
+package dev.landfall.ingest.http;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.TimeSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+
+/** One listener with its own threads. Requests are served on worker threads, one each, from the first byte of the reply to the last. */
+public final class Door {
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /**
+     * @param name in metrics and threads: {@code front} or {@code peer}
+     * @param isPublic whether its callers are users
+     */
+    public record Config(String name, String host, int port, boolean isPublic, Limits limits) {}
+
+    private final Config config;
+    private final RouteTable routes;
+    private final MeterRegistry metrics;
+    private final TimeSource time;
+    private final BodyBuffers buffers;
+    private final String idPrefix;
+    private final AtomicLong ids = new AtomicLong();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean draining;
+    private @Nullable Undertow server;
+
+    private Door(Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
+        this.config = config;
+        this.routes = routes;
+        this.metrics = metrics;
+        this.time = time;
+        this.idPrefix = idPrefix;
+        this.buffers = new BodyBuffers(config.limits().workers());
+    }
+
+    /**
+     * Makes a door that does not listen yet.
+     *
+     * @param idPrefix of the request ids it gives: different at every start
+     * @throws LandfallException {@code INVALID_ARGUMENT} for an address that others could reach
+     */
+    public static Door create(Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
+        if (!LOOPBACK.contains(config.host().toLowerCase(Locale.ROOT))) {
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Landfall has no credentials yet and so listens on this machine only: bind to 127.0.0.1, localhost or ::1, not to "
+                            + config.host());
+        }
+        Door door = new Door(config, routes, metrics, time, idPrefix);
+        metrics.gauge("landfall.http.in.flight", io.micrometer.core.instrument.Tags.of("door", config.name()), door.inFlight);
+        return door;
+    }
+
+    /** @throws IllegalStateException when the port is taken */
+    public synchronized void start() {
+        Limits limits = config.limits();
+        Undertow made = Undertow.builder()
+                .addHttpListener(config.port(), config.host())
+                .setIoThreads(Math.max(2, Runtime.getRuntime().availableProcessors()))
+                .setWorkerThreads(limits.workers())
+                .setBufferSize(16 << 10)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, limits.maxHeaderBytes() * 2)
+                .setServerOption(UndertowOptions.MAX_HEADERS, 1000)
+                .setServerOption(UndertowOptions.DECODE_URL, false)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 75_000)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) limits.idle().toMillis())
+                .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, 2_000)
+                .setHandler(this::admit)
+                .build();
+        try {
+            made.start();
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(
+                    "Cannot listen on " + config.host() + ":" + config.port() + "; is another server using the port?", e);
+        }
+        server = made;
+    }
+
+    /** {@code http://host:port}, once it listens. */
+    public synchronized String url() {
+        if (server == null) {
+            throw new IllegalStateException("The door does not listen yet");
+        }
+        var address = (InetSocketAddress) server.getListenerInfo().getFirst().getAddress();
+        String host = config.host().indexOf(':') >= 0 ? "[" + config.host() + "]" : config.host();
+        return "http://" + host + ":" + address.getPort();
+    }
+
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Refuses new requests with {@code SHUTTING_DOWN} and waits for those in flight. Returns whether all ended in time. */
+    public boolean drain(Duration grace) {
+        draining = true;
+        long end = time.nanos() + grace.toNanos();
+        while (inFlight.get() > 0 && time.nanos() < end) {
+            time.sleep(Duration.ofMillis(5));
+        }
+        return inFlight.get() == 0;
+    }
+
+    public synchronized void stop() {
+        draining = true;
+        if (server != null) {
+            server.stop();
+            server = null;
+        }
+    }
+
+    private void admit(HttpServerExchange exchange) {
+        int now = inFlight.incrementAndGet();
+        int most = config.limits().workers() + config.limits().waiting();
+        if (now > 2 * most) {
+            inFlight.decrementAndGet();
+            IoUtils.safeClose(exchange.getConnection()); // not even a worker's moment to say why
+            return;
+        }
+        boolean busy = now > most;
+        long since = time.nanos();
+        try {
+            exchange.dispatch(dispatched -> {
+                try {
+                    serve(dispatched, busy);
+                } finally {
+                    inFlight.decrementAndGet();
+                    measure(dispatched, since);
+                }
+            });
+        } catch (RuntimeException e) {
+            inFlight.decrementAndGet();
+            throw e;
+        }
+    }
+
+    private void serve(HttpServerExchange exchange, boolean busy) {
+        String requestId = requestId(exchange);
+        var body = new RequestBody(exchange, config.limits(), time);
+        var call = new HttpCall(
+                exchange, requestId, buffers, body, new Reply(exchange, body, buffers, config.limits(), time));
+        call.replyHeader("X-Request-Id", requestId);
+        call.replyHeader("Landfall-Request-Id", requestId);
+        try {
+            handle(exchange, call, busy);
+            if (!call.answered()) {
+                throw new IllegalStateException("The handler of " + call.target() + " did not answer");
+            }
+        } catch (HttpCall.ReplyFailed e) {
+            LOG.debug("{}: the reply was cut short: {}", requestId, e.getMessage());
+        } catch (Throwable e) {
+            Errors.answer(call, e, config.isPublic());
+        }
+    }
+
+    private void handle(HttpServerExchange exchange, HttpCall call, boolean busy) throws Exception {
+        String path = DoorPath.of(exchange);
+        if (headerBytes(exchange) > config.limits().maxHeaderBytes()) {
+            throw new LandfallException(
+                    ErrorCode.HEADERS_TOO_LARGE,
+                    "The URL and headers are larger than " + config.limits().maxHeaderBytes() + " bytes together; send fewer or shorter ones");
+        }
+        boolean always = path.startsWith("/health/") || path.equals("/metrics");
+        if (draining && !always) {
+            throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
+        }
+        if (busy) {
+            throw LandfallException.of(ErrorCode.BUSY);
+        }
+        switch (routes.match(call.method(), path)) {
+            case RouteTable.Match.Found found -> {
+                call.parameters(found.parameters());
+                found.endpoint().handle(call);
+            }
+            case RouteTable.Match.WrongMethod wrong -> {
+                call.replyHeader("Allow", String.join(", ", wrong.allowed()));
+                throw new LandfallException(
+                        ErrorCode.METHOD_NOT_ALLOWED, call.method() + " is not allowed here; use " + String.join(" or ", wrong.allowed()));
+            }
+            case RouteTable.Match.Nothing nothing ->
+                throw new LandfallException(
+                        ErrorCode.NO_SUCH_ROUTE, "There is nothing at this path; objects are below /api/v1/objects/{bucket}/{name}");
+        }
+    }
+
+    private String requestId(HttpServerExchange exchange) {
+        String given = exchange.getRequestHeaders().getFirst("X-Request-Id");
+        return given != null && REQUEST_ID.matcher(given).matches()
+                ? given
+                : idPrefix + "-" + Long.toHexString(ids.incrementAndGet());
+    }
+
+    private static long headerBytes(HttpServerExchange exchange) {
+        long total = exchange.getRequestURI().length() + exchange.getQueryString().length();
+        for (HeaderValues values : exchange.getRequestHeaders()) {
+            for (String value : values) {
+                total += values.getHeaderName().length() + value.length() + 4;
+            }
+        }
+        return total;
+    }
+
+    private void measure(HttpServerExchange exchange, long since) {
+        metrics.timer(
+                        "landfall.http.requests",
+                        "door", config.name(),
+                        "method", method(exchange),
+                        "status", Integer.toString(exchange.getStatusCode()))
+                .record(time.nanos() - since, TimeUnit.NANOSECONDS);
+    }
+
+    private static final Map<String, String> METHODS =
+            Map.of("GET", "GET", "HEAD", "HEAD", "PUT", "PUT", "POST", "POST", "DELETE", "DELETE");
+
+    private static String method(HttpServerExchange exchange) {
+        return METHODS.getOrDefault(exchange.getRequestMethod().toString(), "other");
+    }
+}

@@ -1,0 +1,234 @@
+package dev.landfall.ingest.http;
+
+import dev.landfall.ingest.Call;
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.Json;
+import dev.landfall.model.LandfallException;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its reply, on one worker thread. */
+public final class HttpCall implements Call {
+    private final HttpServerExchange exchange;
+    private final String requestId;
+    private final BodyBuffers buffers;
+    private final RequestBody body;
+    private final Reply reply;
+    private Map<String, String> parameters = Map.of();
+    private @Nullable String subject;
+    private boolean reported;
+    private boolean ended;
+
+    HttpCall(HttpServerExchange exchange, String requestId, BodyBuffers buffers, RequestBody body, Reply reply) {
+        this.exchange = exchange;
+        this.requestId = requestId;
+        this.buffers = buffers;
+        this.body = body;
+        this.reply = reply;
+    }
+
+    void parameters(Map<String, String> raw) {
+        parameters = raw;
+    }
+
+    @Override
+    public String path(String parameter) {
+        String raw = parameters.get(parameter);
+        if (raw == null) {
+            throw new IllegalArgumentException("The route has no {" + parameter + "}");
+        }
+        return Percent.decode(raw);
+    }
+
+    @Override
+    public @Nullable String query(String parameter) {
+        String query = exchange.getQueryString();
+        for (int from = 0; from < query.length(); ) {
+            int amp = query.indexOf('&', from);
+            int to = amp < 0 ? query.length() : amp;
+            int equals = query.indexOf('=', from);
+            int nameEnd = equals < 0 || equals > to ? to : equals;
+            if (Percent.decode(query.substring(from, nameEnd)).equals(parameter)) {
+                return nameEnd == to ? "" : Percent.decode(query.substring(nameEnd + 1, to));
+            }
+            from = to + 1;
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return exchange.getRequestHeaders().getFirst(name);
+    }
+
+    /** All headers whose name begins so, by the rest of the name in lower case. */
+    public Map<String, String> headersWith(String prefix) {
+        Map<String, String> found = new TreeMap<>();
+        for (HeaderValues values : exchange.getRequestHeaders()) {
+            String name = values.getHeaderName().toString().toLowerCase(java.util.Locale.ROOT);
+            if (name.startsWith(prefix)) {
+                found.put(name.substring(prefix.length()), String.join(",", values));
+            }
+        }
+        return found;
+    }
+
+    public String method() {
+        return exchange.getRequestMethod().toString();
+    }
+
+    /** The path and query as sent. */
+    public String target() {
+        String query = exchange.getQueryString();
+        return DoorPath.of(exchange) + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    @Override
+    public String requestId() {
+        return requestId;
+    }
+
+    /** What the call is about, for error replies: a key or a name. */
+    public void subject(Object what) {
+        subject = what.toString();
+    }
+
+    @Nullable String subject() {
+        return subject;
+    }
+
+    /** Another node has logged the error that this call answers. */
+    public void reported() {
+        reported = true;
+    }
+
+    boolean isReported() {
+        return reported;
+    }
+
+    // the request's body
+
+    public RequestBody body() {
+        return body;
+    }
+
+    /** A buffer to read the body into; give it back. */
+    public BodyBuffers buffers() {
+        return buffers;
+    }
+
+    @Override
+    public byte[] body(int maxBytes) {
+        if (body.declaredLength() > maxBytes) {
+            throw tooLarge(maxBytes);
+        }
+        var bytes = new ByteArrayOutputStream();
+        ByteBuffer buffer = buffers.take();
+        try {
+            while (body.read(buffer) >= 0) {
+                buffer.flip();
+                if (bytes.size() + buffer.remaining() > maxBytes) {
+                    throw tooLarge(maxBytes);
+                }
+                byte[] chunk = new byte[buffer.remaining()];
+                buffer.get(chunk);
+                bytes.writeBytes(chunk);
+                buffer.clear();
+            }
+        } finally {
+            buffers.put(buffer);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static LandfallException tooLarge(int maxBytes) {
+        return new LandfallException(ErrorCode.ENTITY_TOO_LARGE, "The body is larger than " + maxBytes + " bytes, which is the limit here");
+    }
+
+    // the reply
+
+    /** A header of the reply, whatever it will be. */
+    public void replyHeader(String name, String value) {
+        reply.header(name, value);
+    }
+
+    @Override
+    public void reply(int status, Object json) {
+        reply(status, "application/json", Json.write(json), Map.of());
+    }
+
+    @Override
+    public void reply(int status, String contentType, byte[] bytes, Map<String, String> headers) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put("Content-Type", contentType);
+        send(status, bytes.length, all, () -> {
+            if (!method().equals("HEAD")) {
+                reply.bytes(ByteBuffer.wrap(bytes));
+            }
+        });
+    }
+
+    /** A reply without a body. @param length what Content-Length says; -1 for none */
+    public void replyHead(int status, long length, Map<String, String> headers) {
+        send(status, length, headers, () -> {});
+    }
+
+    public void replyFile(int status, FileChannel file, long position, long count, Map<String, String> headers) {
+        send(status, count, headers, () -> reply.file(file, position, count));
+    }
+
+    /** @param count exactly what the stream has to give */
+    public void replyStream(int status, InputStream stream, long count, Map<String, String> headers) {
+        send(status, count, headers, () -> reply.stream(stream, count));
+    }
+
+    private interface Sending {
+        void run() throws IOException;
+    }
+
+    private void send(int status, long length, Map<String, String> headers, Sending sending) {
+        if (ended || reply.started()) {
+            throw new IllegalStateException("The call has been answered");
+        }
+        headers.forEach(reply::header);
+        reply.head(status, length);
+        try {
+            sending.run();
+            reply.end();
+            ended = true;
+        } catch (IOException e) {
+            ended = true;
+            reply.abort();
+            throw new ReplyFailed(e);
+        }
+    }
+
+    boolean answered() {
+        return ended;
+    }
+
+    boolean replyStarted() {
+        return reply.started();
+    }
+
+    void abort() {
+        ended = true;
+        reply.abort();
+    }
+
+    /** The reply could not be sent to its end, mostly because the client went away. There is nobody left to tell. */
+    static final class ReplyFailed extends RuntimeException {
+        ReplyFailed(IOException cause) {
+            super(cause.getMessage(), cause, false, false);
+        }
+    }
+}

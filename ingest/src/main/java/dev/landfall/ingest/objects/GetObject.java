@@ -1,0 +1,142 @@
+package dev.landfall.ingest.objects;
+
+import dev.landfall.ingest.http.HttpCall;
+import dev.landfall.ingest.http.RouteTable;
+import dev.landfall.ingest.peer.PeerReply;
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.writeback.ObjectData;
+import dev.landfall.writeback.ObjectInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET} and {@code HEAD /api/v1/objects/{bucket}/{name...}}, from here or from the owner; ranges and conditions. */
+public record GetObject(Objects objects, boolean peerDoor) implements RouteTable.Endpoint {
+    private static final List<String> ASKED =
+            List.of("Range", "If-Range", "If-Match", "If-None-Match", "traceparent");
+    private static final List<String> ANSWERED = List.of(
+            "ETag", "Landfall-Generation", "Landfall-State", "Content-Type", "Last-Modified", "Accept-Ranges", "Content-Range");
+
+    @Override
+    public void handle(HttpCall call) throws IOException {
+        ObjectKey key = Objects.key(call);
+        boolean head = call.method().equals("HEAD");
+        switch (objects.place(call, key, peerDoor)) {
+            case Places.Place.Here here -> {
+                if (head) {
+                    headHere(call, objects.local().head(key));
+                } else {
+                    getHere(call, key);
+                }
+            }
+            case Places.Place.There there -> {
+                if (!Objects.redirected(call, there)) {
+                    getThere(call, key, there);
+                }
+            }
+        }
+    }
+
+    private static void headHere(HttpCall call, ObjectInfo info) {
+        Map<String, String> headers = ObjectHeaders.of(info);
+        if (notModified(call, info)) {
+            call.replyHead(304, -1, headers);
+            return;
+        }
+        Range range = range(call, info);
+        if (range != null) {
+            headers.put("Content-Range", range.contentRange(info.size()));
+        }
+        call.replyHead(range == null ? 200 : 206, range == null ? info.size() : range.count(), headers);
+    }
+
+    private void getHere(HttpCall call, ObjectKey key) throws IOException {
+        try (ObjectData data = objects.local().get(key)) {
+            ObjectInfo info = data.info();
+            Map<String, String> headers = ObjectHeaders.of(info);
+            if (notModified(call, info)) {
+                call.replyHead(304, -1, headers);
+                return;
+            }
+            Range asked = range(call, info);
+            Range part = asked == null ? new Range(0, info.size()) : asked;
+            if (asked != null) {
+                headers.put("Content-Range", asked.contentRange(info.size()));
+            }
+            int status = asked == null ? 200 : 206;
+            switch (data) {
+                case ObjectData.Local local ->
+                    call.replyFile(status, local.reader().channel(), part.first(), part.count(), headers);
+                case ObjectData.Cold cold -> {
+                    cold.body().skipNBytes(part.first());
+                    call.replyStream(status, cold.body(), part.count(), headers);
+                }
+            }
+        }
+    }
+
+    private void getThere(HttpCall call, ObjectKey key, Places.Place.There there) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("X-Request-Id", call.requestId());
+        for (String name : ASKED) {
+            String value = call.header(name);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        try (PeerReply reply = objects.remote().ask(key, there, call.method(), headers, true)) {
+            Map<String, String> answered = reply.headers(ANSWERED, ObjectHeaders.META);
+            if (!reply.ok()) {
+                String range = reply.header("Content-Range");
+                if (range != null) {
+                    call.replyHeader("Content-Range", range);
+                }
+                call.reported();
+                throw reply.error();
+            }
+            if (call.method().equals("HEAD") || reply.status() == 304) {
+                call.replyHead(reply.status(), reply.status() == 304 ? -1 : reply.length(), answered);
+                return;
+            }
+            InputStream body = reply.body();
+            call.replyStream(reply.status(), body, reply.length(), answered);
+        }
+    }
+
+    /** Also checks If-Match. */
+    private static boolean notModified(HttpCall call, ObjectInfo info) {
+        String match = call.header("If-Match");
+        if (match != null && !names(match, info.etag())) {
+            throw new LandfallException(
+                    ErrorCode.PRECONDITION_FAILED, "The object has the ETag \"" + info.etag() + "\", which If-Match does not name");
+        }
+        String noneMatch = call.header("If-None-Match");
+        return noneMatch != null && names(noneMatch, info.etag());
+    }
+
+    private static @Nullable Range range(HttpCall call, ObjectInfo info) {
+        String ifRange = call.header("If-Range");
+        if (ifRange != null && !ObjectHeaders.unquote(ifRange).equals(info.etag())) {
+            return null;
+        }
+        try {
+            return Range.parse(call.header("Range"), info.size());
+        } catch (LandfallException e) {
+            call.replyHeader("Content-Range", "bytes */" + info.size());
+            throw e;
+        }
+    }
+
+    private static boolean names(String header, String etag) {
+        return Arrays.stream(header.split(","))
+                .map(one -> one.strip().startsWith("W/") ? one.strip().substring(2) : one)
+                .map(ObjectHeaders::unquote)
+                .anyMatch(one -> one.equals("*") || one.equals(etag));
+    }
+}

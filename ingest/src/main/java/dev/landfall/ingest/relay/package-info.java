@@ -1,0 +1,2 @@
+/** Carries committed events from the outbox to Kafka. */
+package dev.landfall.ingest.relay;
