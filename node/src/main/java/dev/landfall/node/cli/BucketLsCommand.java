@@ -20,7 +20,7 @@ final class BucketLsCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         try (var client = server.connect()) {
             for (JsonNode bucket : client.buckets().path("buckets")) {
-                JsonNode writeback = bucket.path("spec").path("writeback");
+                JsonNode writeback = bucket.path("writeback");
                 out.printf(
                         "%-32s %-6s %s%n",
                         bucket.path("name").asText(),

@@ -1,9 +1,10 @@
 package dev.landfall.node.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.landfall.model.ErrorCode;
+import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectEvent;
-import dev.landfall.model.Topics;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -37,8 +38,8 @@ public final class EventsCommand implements Callable<Integer> {
     @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "the brokers; default: those the server names")
     private @Nullable String kafka;
 
-    @Option(names = "--topic", paramLabel = "TOPIC", description = "default: landfall.objects")
-    private String topic = Topics.DEFAULT.objects();
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "default: the one the server names")
+    private @Nullable String topic;
 
     @Option(names = "--from-beginning", description = "what Kafka still has, too")
     private boolean fromBeginning;
@@ -48,7 +49,10 @@ public final class EventsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, Object> settings = Map.of("bootstrap.servers", brokers());
+        JsonNode named = kafka != null && topic != null ? Json.mapper().missingNode() : fromServer();
+        String brokers = kafka != null ? kafka : named.path("bootstrap").asText();
+        String topic = this.topic != null ? this.topic : named.path("objects").asText();
+        Map<String, Object> settings = Map.of("bootstrap.servers", brokers);
         var out = spec.commandLine().getOut();
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofSeconds(10));
@@ -83,18 +87,9 @@ public final class EventsCommand implements Callable<Integer> {
                 event.time(), event.type().wire(), event.size(), event.generation(), event.key());
     }
 
-    private String brokers() {
-        if (kafka != null) {
-            return kafka;
-        }
+    private JsonNode fromServer() {
         try (var client = server.connect()) {
-            String named = client.cluster().path("kafka").asText("");
-            if (named.isEmpty()) {
-                throw new LandfallException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "The server does not say where its Kafka is; name the brokers with --kafka HOST:PORT");
-            }
-            return named;
+            return client.cluster().path("kafka");
         }
     }
 }
