@@ -28,10 +28,8 @@ public final class PromoteCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "BUCKET[/PREFIX]")
     private String where = "";
 
-    @Option(
-            names = {"-r", "--recursive"},
-            description = "directories below, too")
-    private boolean recursive;
+    @Option(names = "--flat", description = "not the directories below")
+    private boolean flat;
 
     @Option(names = "--overwrite", description = "replaces objects that exist; without it they are skipped")
     private boolean overwrite;
