@@ -19,11 +19,13 @@ final class ChildNode implements RunningNode {
     private final String id;
     private final Process process;
     private final URI http;
+    private final URI peer;
 
-    private ChildNode(String id, Process process, URI http) {
+    private ChildNode(String id, Process process, URI http, URI peer) {
         this.id = id;
         this.process = process;
         this.http = http;
+        this.peer = peer;
     }
 
     /** Returns when the node says that it is ready. */
@@ -50,7 +52,11 @@ final class ChildNode implements RunningNode {
             throw new IllegalStateException("The node " + id + " did not start: " + lastWords(log));
         }
         JsonNode ready = Json.tree(line.getBytes(StandardCharsets.UTF_8));
-        return new ChildNode(id, process, URI.create(ready.path("http").asText()));
+        return new ChildNode(
+                id,
+                process,
+                URI.create(ready.path("http").asText()),
+                URI.create(ready.path("peer").asText()));
     }
 
     private static String lastWords(Path log) throws IOException {
@@ -66,6 +72,11 @@ final class ChildNode implements RunningNode {
     @Override
     public URI http() {
         return http;
+    }
+
+    @Override
+    public URI peer() {
+        return peer;
     }
 
     @Override

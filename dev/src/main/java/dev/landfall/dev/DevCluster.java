@@ -2,6 +2,7 @@ package dev.landfall.dev;
 
 import dev.landfall.dev.kafka.EmbeddedKafka;
 import dev.landfall.dev.s3.S3Process;
+import dev.landfall.model.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -89,6 +90,7 @@ public final class DevCluster implements AutoCloseable {
                 throw failed;
             }
         }
+        Acquaintance.await(nodes.values(), READY, TimeSource.system());
     }
 
     private Callable<RunningNode> starter(String id) throws IOException {

@@ -34,6 +34,11 @@ final class InProcessNode implements RunningNode {
     }
 
     @Override
+    public URI peer() {
+        return node.peer();
+    }
+
+    @Override
     public long pid() {
         return ProcessHandle.current().pid();
     }

@@ -10,6 +10,9 @@ public interface RunningNode {
     /** Its front door. */
     URI http();
 
+    /** Its listener for the other nodes. */
+    URI peer();
+
     /** Of its process; this one's when the node runs in it. */
     long pid();
 

@@ -49,7 +49,9 @@ final class ChildProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlandfall.root=" + root(),
+                "-Dlandfall.s3.lib=" + root().resolve("dev/s3/target/lib")));
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", lib + "/*", main));
         command.addAll(arguments);

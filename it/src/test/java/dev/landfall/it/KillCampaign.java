@@ -33,7 +33,9 @@ class KillCampaign {
                     KillTest.prepare(dev);
                 }
                 int answers = 1 + random.nextInt(KillTest.PUTS - 1);
-                dev = KillTest.killAndCheck(dev, directory, "moment-" + i + "/", answers, seed + i);
+                PutLoad load = KillTest.putAndKill(dev, "moment-" + i + "/", answers, seed + i);
+                dev = KillTest.startDev(directory);
+                KillTest.check(load, dev);
                 System.out.println("Kill " + (i + 1) + " of " + moments + ", after " + answers + " answers: nothing lost");
             }
         } finally {

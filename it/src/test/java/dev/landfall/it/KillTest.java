@@ -34,7 +34,9 @@ class KillTest {
     @ParameterizedTest(name = "after {0} answers")
     @ValueSource(ints = {1, 300, 900, 1_500, 1_999})
     void whatWasAnsweredBeforeAKillIsServedUploadedAndAnnounced(int answers) {
-        dev = killAndCheck(dev, dir, "after-" + answers + "/", answers, answers);
+        PutLoad load = putAndKill(dev, "after-" + answers + "/", answers, answers);
+        dev = startDev(dir);
+        check(load, dev);
     }
 
     static DevProcess startDev(Path dir) {
@@ -48,8 +50,8 @@ class KillTest {
         new Api(dev.http()).asyncBucket("killed", "s3://remote/killed");
     }
 
-    /** One kill at one moment, on a directory that may have seen others; the process that runs afterwards. */
-    static DevProcess killAndCheck(DevProcess dev, Path dir, String prefix, int answers, long seed) {
+    /** Puts, and kills everything after so many answers. */
+    static PutLoad putAndKill(DevProcess dev, String prefix, int answers, long seed) {
         PutLoad load = new PutLoad("killed", prefix, seed);
         AtomicBoolean killed = new AtomicBoolean();
         load.run(new Api(dev.http()), PUTS, CLIENTS, count -> {
@@ -57,17 +59,17 @@ class KillTest {
                 dev.kill9();
             }
         });
+        assertThat(load.refusals()).as("replies other than 200").isEmpty();
         assertThat(killed).as("killed in the middle").isTrue();
         dev.close();
+        return load;
+    }
 
-        DevProcess next = startDev(dir);
-        try (Topic topic = Topic.open(next.kafka(), Topic.OBJECTS);
-                S3Side s3 = next.s3()) {
-            new Aftermath(load, "killed", prefix).check(new Api(next.http()), topic, s3, "remote", "killed/");
-            return next;
-        } catch (Throwable e) {
-            next.close();
-            throw e;
+    /** What must hold on the directory after the kill, which may have seen others. */
+    static void check(PutLoad load, DevProcess dev) {
+        try (Topic topic = Topic.open(dev.kafka(), Topic.OBJECTS);
+                S3Side s3 = dev.s3()) {
+            new Aftermath(load, "killed").check(new Api(dev.http()), topic, s3, "remote", "killed/");
         }
     }
 }

@@ -86,6 +86,10 @@ final class PutLoad {
         return prefix + (i % 5 == 0 ? "often-" + i % 40 : "once-" + i);
     }
 
+    String prefix() {
+        return prefix;
+    }
+
     int answers() {
         return answered.size();
     }

@@ -31,6 +31,11 @@ public final class LandfallNode {
     private static final Logger LOG = LoggerFactory.getLogger(LandfallNode.class);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(10);
+
+    /** Only tests of the sweep set this. */
+    private static final boolean WAKE_ON_EVENT =
+            Boolean.parseBoolean(System.getProperty("landfall.test.wakeOnEvent", "true"));
+
     private static final String VERSION = "0.1.0";
 
     private final NodeConfig config;
@@ -98,7 +103,7 @@ public final class LandfallNode {
                         limits.sweepInterval(),
                         limits.dirtyBytes(),
                         limits.dirtyAge(),
-                        true),
+                        WAKE_ON_EVENT),
                 store,
                 cluster,
                 registry,
@@ -111,8 +116,8 @@ public final class LandfallNode {
                         config.http().port(),
                         config.peer().host(),
                         config.peer().port(),
-                        null,
-                        null,
+                        config.http().advertised(),
+                        config.peer().advertised(),
                         config.promoteRoots(),
                         config.kafka(),
                         config.topics(),

@@ -109,7 +109,10 @@ public final class NodeConfigFile {
     }
 
     private static Listen listen(Section section, int port) {
-        var listen = new Listen(section.text("host", "127.0.0.1"), section.number("port", port, 0, 65_535));
+        var listen = new Listen(
+                section.text("host", "127.0.0.1"),
+                section.number("port", port, 0, 65_535),
+                section.text("advertise", "").isEmpty() ? null : section.uri("advertise", ""));
         section.refuseUnknown();
         return listen;
     }

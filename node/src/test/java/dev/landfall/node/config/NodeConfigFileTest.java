@@ -3,6 +3,7 @@ package dev.landfall.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ class NodeConfigFileTest {
             node: {id: n1}
             data: /var/lib/landfall
             http: {host: 127.0.0.1, port: 8080}
-            peer: {port: 8091}
+            peer: {port: 8091, advertise: http://proxy:81}
             kafka:
               bootstrap.servers: localhost:9092
               security.protocol: SASL_SSL
@@ -34,7 +35,7 @@ class NodeConfigFileTest {
         NodeConfig config = NodeConfigFile.parse(GOOD, "f");
         assertThat(config.id()).isEqualTo("n1");
         assertThat(config.mountpaths()).containsExactly(Path.of("/var/lib/landfall/objects"));
-        assertThat(config.peer()).isEqualTo(new Listen("127.0.0.1", 8091));
+        assertThat(config.peer()).isEqualTo(new Listen("127.0.0.1", 8091, URI.create("http://proxy:81")));
         assertThat(config.kafka()).containsEntry("security.protocol", "SASL_SSL");
         assertThat(config.cluster()).isEqualTo(new ClusterConfig(64, (short) 1, List.of("n1", "n2")));
         assertThat(config.remotes().get("default").accessKey()).isEqualTo("env:S3_ACCESS_KEY");
