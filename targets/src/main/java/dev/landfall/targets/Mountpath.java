@@ -109,7 +109,8 @@ final class Mountpath {
         fence.check();
         if (body != null) {
             if (body.owner() != bodies) {
-                throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The body was opened for a key of another mountpath");
+                throw new LandfallException(
+                        ErrorCode.INTERNAL_ERROR, "The body was opened for a key of another mountpath");
             }
             body.seal(change instanceof Change.Put put && put.durability() == Durability.FSYNC);
         }
@@ -122,7 +123,8 @@ final class Mountpath {
         committer.submit(work);
     }
 
-    @Nullable ObjectRecord find(ObjectKey key) {
+    @Nullable
+    ObjectRecord find(ObjectKey key) {
         byte[] value = index.get(Column.RECORDS, key.toBytes());
         return value == null ? null : RecordCodec.decode(key, value);
     }

@@ -102,7 +102,8 @@ final class KillTest {
     }
 
     private void verify(ObjectStore store, String name, Acknowledged acknowledged) throws IOException {
-        ObjectRecord record = store.lookup(new ObjectKey(StoreProcess.BUCKET, name)).orElseThrow();
+        ObjectRecord record =
+                store.lookup(new ObjectKey(StoreProcess.BUCKET, name)).orElseThrow();
         if (record.generation().isAfter(acknowledged.generation)) {
             // A change that was committed, and killed before its acknowledgement: it must be whole all the same.
             newest.put(
@@ -110,7 +111,9 @@ final class KillTest {
                     new Acknowledged(
                             record.tombstone(),
                             record.generation(),
-                            record.tombstone() ? 0 : Long.parseLong(record.metadata().get("number"))));
+                            record.tombstone()
+                                    ? 0
+                                    : Long.parseLong(record.metadata().get("number"))));
             verify(store, name, newest.get(name));
             return;
         }
@@ -139,9 +142,10 @@ final class KillTest {
         }
         events.forEach((name, generations) -> {
             assertThat(generations).isSorted();
-            assertThat(generations.getLast()).isEqualTo(store.lookup(new ObjectKey(StoreProcess.BUCKET, name))
-                    .orElseThrow()
-                    .generation());
+            assertThat(generations.getLast())
+                    .isEqualTo(store.lookup(new ObjectKey(StoreProcess.BUCKET, name))
+                            .orElseThrow()
+                            .generation());
         });
         changes.forEach((name, generations) -> assertThat(events.get(name)).containsAll(generations));
     }

@@ -99,7 +99,16 @@ final class StoreProcess {
 
     private static Change delete(ObjectKey key) {
         return new Change.Delete(
-                key, WritebackMode.ASYNC, ChangeCause.CLIENT, Durability.FSYNC, true, true, false, Condition.ALWAYS, null, null);
+                key,
+                WritebackMode.ASYNC,
+                ChangeCause.CLIENT,
+                Durability.FSYNC,
+                true,
+                true,
+                false,
+                Condition.ALWAYS,
+                null,
+                null);
     }
 
     private static synchronized void print(String line) {

@@ -62,10 +62,11 @@ final class WorkTopics {
 
     /** @throws IllegalStateException when one exists with another number of partitions; fails when one does not exist */
     void check(Collection<String> names) throws ExecutionException, InterruptedException {
-        for (TopicDescription topic : admin.describeTopics(names).allTopicNames().get().values()) {
+        for (TopicDescription topic :
+                admin.describeTopics(names).allTopicNames().get().values()) {
             if (topic.partitions().size() != partitions) {
-                throw new IllegalStateException("The topic " + topic.name() + " has " + topic.partitions().size()
-                        + " partitions, but the cluster was created with " + partitions);
+                throw new IllegalStateException("The topic " + topic.name() + " has "
+                        + topic.partitions().size() + " partitions, but the cluster was created with " + partitions);
             }
         }
     }
@@ -76,8 +77,9 @@ final class WorkTopics {
      * @throws ExecutionException also when another member just joined; then all places exist and the next call does nothing
      */
     void placeAtBeginning(String group, String topic) throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
         Set<TopicPartition> without = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .filter(partition -> committed.get(partition) == null)
