@@ -89,20 +89,8 @@ public final class Ingest implements AutoCloseable {
                 Set<String> remotes,
                 String version) {
             return new Config(
-                    nodeId,
-                    "127.0.0.1",
-                    port,
-                    "127.0.0.1",
-                    peerPort,
-                    null,
-                    null,
-                    promoteRoots,
-                    kafka,
-                    topics,
-                    remotes,
-                    Limits.DEFAULT,
-                    DEFAULT_OUTBOX_LIMIT,
-                    version);
+                    nodeId, "127.0.0.1", port, "127.0.0.1", peerPort, null, null, promoteRoots, kafka, topics, remotes,
+                    Limits.DEFAULT, DEFAULT_OUTBOX_LIMIT, version);
         }
 
         /** Kafka's properties may hold passwords. */
@@ -147,16 +135,10 @@ public final class Ingest implements AutoCloseable {
         String ids = Integer.toHexString(ThreadLocalRandom.current().nextInt());
         this.front = Door.create(
                 new Door.Config("front", config.host(), config.port(), true, config.limits()),
-                frontRoutes,
-                metrics,
-                time,
-                ids);
+                frontRoutes, metrics, time, ids);
         this.peer = Door.create(
                 new Door.Config("peer", config.peerHost(), config.peerPort(), false, config.limits()),
-                peerRoutes,
-                metrics,
-                time,
-                ids + "-peer");
+                peerRoutes, metrics, time, ids + "-peer");
         this.watch = ViewWatch.on(cluster);
         this.decisions = new Decisions(cluster, peers, watch);
         this.assignment = new Assignment(config.nodeId(), store, this::wakeRelay);
@@ -215,10 +197,7 @@ public final class Ingest implements AutoCloseable {
     private void addObjects(RouteTable routes, String path, Objects objects, boolean peerDoor) {
         var get = new GetObject(objects, peerDoor);
         String template = path + "{bucket}/{name...}";
-        routes.endpoint(
-                "PUT",
-                template,
-                new PutObject(objects, peerDoor, config.limits().maxBodyBytes()));
+        routes.endpoint("PUT", template, new PutObject(objects, peerDoor, config.limits().maxBodyBytes()));
         routes.endpoint("GET", template, get);
         routes.endpoint("HEAD", template, get);
         routes.endpoint("DELETE", template, new DeleteObject(objects, peerDoor));

@@ -52,8 +52,8 @@ final class Counter {
     /** @throws IllegalStateException when the partition has been in a later epoch */
     synchronized void enterEpoch(int newEpoch) {
         if (newEpoch < epoch) {
-            throw new IllegalStateException("Partition " + partition + " cannot go back from epoch " + epoch + " to "
-                    + newEpoch + ": the cluster map is older than the data on this node's mountpaths");
+            throw new IllegalStateException("Partition " + partition + " cannot go back from epoch " + epoch + " to " + newEpoch
+                    + ": the cluster map is older than the data on this node's mountpaths");
         }
         if (newEpoch > epoch) {
             persist(Math.max(mark, next + BLOCK), newEpoch);

@@ -80,4 +80,5 @@ final class FileIds {
     synchronized int inFlight() {
         return open.values().stream().mapToInt(Integer::intValue).sum();
     }
+
 }

@@ -50,6 +50,7 @@ final class GroupCommit {
             mountpath.fence().check();
             directories.forEach(mountpath.files()::forceDirectory);
             if (!batch.isEmpty()) {
+                mountpath.space().checkForIndex();
                 writing = true;
                 mountpath.index().write(batch, sync);
             }
@@ -161,7 +162,6 @@ final class GroupCommit {
                 .completeExceptionally(
                         e instanceof LandfallException
                                 ? e
-                                : new LandfallException(
-                                        ErrorCode.INTERNAL_ERROR, "Failed to commit " + work.key() + ": " + e, e));
+                                : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to commit " + work.key() + ": " + e, e));
     }
 }

@@ -75,11 +75,7 @@ final class WorkConsumer implements AutoCloseable {
     }
 
     private WorkConsumer(
-            String name,
-            String topic,
-            Set<Integer> partitions,
-            KafkaConsumer<byte[], byte[]> consumer,
-            Handler handler) {
+            String name, String topic, Set<Integer> partitions, KafkaConsumer<byte[], byte[]> consumer, Handler handler) {
         this.topic = topic;
         this.handler = handler;
         this.wanted = Set.copyOf(partitions);
@@ -88,11 +84,7 @@ final class WorkConsumer implements AutoCloseable {
     }
 
     static WorkConsumer start(
-            String name,
-            String topic,
-            Set<Integer> partitions,
-            KafkaConsumer<byte[], byte[]> consumer,
-            Handler handler) {
+            String name, String topic, Set<Integer> partitions, KafkaConsumer<byte[], byte[]> consumer, Handler handler) {
         var work = new WorkConsumer(name, topic, partitions, consumer, handler);
         work.thread.start();
         return work;
@@ -156,8 +148,7 @@ final class WorkConsumer implements AutoCloseable {
                 handOn(place, records.records(partition));
             }
         }
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> next :
-                records.nextOffsets().entrySet()) {
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
             Place place = places.get(next.getKey().partition());
             if (place != null) {
                 synchronized (place) {
@@ -217,8 +208,7 @@ final class WorkConsumer implements AutoCloseable {
         now.stream().filter(p -> !places.containsKey(p)).forEach(p -> gained.add(new TopicPartition(topic, p)));
         Map<TopicPartition, OffsetAndMetadata> committed =
                 gained.isEmpty() ? Map.of() : consumer.committed(gained, CALL_TIMEOUT);
-        Map<TopicPartition, Long> oldest =
-                gained.isEmpty() ? Map.of() : consumer.beginningOffsets(gained, CALL_TIMEOUT);
+        Map<TopicPartition, Long> oldest = gained.isEmpty() ? Map.of() : consumer.beginningOffsets(gained, CALL_TIMEOUT);
         for (int partition : Set.copyOf(places.keySet())) {
             if (!now.contains(partition)) {
                 places.remove(partition);
@@ -254,9 +244,7 @@ final class WorkConsumer implements AutoCloseable {
         places.forEach((partition, place) -> {
             synchronized (place) {
                 var now = new OffsetAndMetadata(place.tracker.lowestUnfinished(), place.tracker.metadata());
-                if (all
-                        || now.offset() != place.committed.offset()
-                        || !now.metadata().equals(place.committed.metadata())) {
+                if (all || now.offset() != place.committed.offset() || !now.metadata().equals(place.committed.metadata())) {
                     due.put(new TopicPartition(topic, partition), now);
                 }
             }

@@ -17,12 +17,17 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Prepares what planners and workers need in Kafka. Every method may be called again, and by several nodes at once. */
 final class WorkTopics {
     private static final Logger LOG = LoggerFactory.getLogger(WorkTopics.class);
+
+    private static final int MAX_TRIES = 50;
+    private static final long PAUSE_MILLIS = 100;
 
     private final Admin admin;
     private final int partitions;
@@ -60,26 +65,50 @@ final class WorkTopics {
         check(names);
     }
 
-    /** @throws IllegalStateException when one exists with another number of partitions; fails when one does not exist */
+    /**
+     * Waits shortly for topics that somebody is just creating.
+     *
+     * @throws IllegalStateException when one exists with another number of partitions
+     */
     void check(Collection<String> names) throws ExecutionException, InterruptedException {
-        for (TopicDescription topic :
-                admin.describeTopics(names).allTopicNames().get().values()) {
+        Map<String, TopicDescription> found = Map.of();
+        for (int tries = 1; found.isEmpty(); tries++) {
+            try {
+                found = admin.describeTopics(names).allTopicNames().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || tries == MAX_TRIES) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        }
+        for (TopicDescription topic : found.values()) {
             if (topic.partitions().size() != partitions) {
-                throw new IllegalStateException("The topic " + topic.name() + " has "
-                        + topic.partitions().size() + " partitions, but the cluster was created with " + partitions);
+                throw new IllegalStateException("The topic " + topic.name() + " has " + topic.partitions().size()
+                        + " partitions, but the cluster was created with " + partitions);
             }
         }
     }
 
-    /**
-     * Gives a group that reads a topic for the first time its place: the beginning. A place that exists is never moved.
-     *
-     * @throws ExecutionException also when another member just joined; then all places exist and the next call does nothing
-     */
+    /** Gives a group that reads a topic for the first time its place: the beginning. A place that exists is never moved. */
     void placeAtBeginning(String group, String topic) throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
-                .partitionsToOffsetAndMetadata()
-                .get();
+        for (int tries = 1; ; tries++) {
+            try {
+                placeOnce(group, topic);
+                return;
+            } catch (ExecutionException e) {
+                // Other nodes do the same just now; once the first member has joined, all places exist.
+                if (tries == MAX_TRIES || !(e.getCause() instanceof UnknownMemberIdException)) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        }
+    }
+
+    private void placeOnce(String group, String topic) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
         Set<TopicPartition> without = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .filter(partition -> committed.get(partition) == null)

@@ -52,8 +52,7 @@ public record BucketRoutes(
         if (endpoint != null && !remotes.contains(endpoint)) {
             throw new LandfallException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "There is no remote endpoint \"" + endpoint + "\" in the nodes' configuration; known are "
-                            + remotes);
+                    "There is no remote endpoint \"" + endpoint + "\" in the nodes' configuration; known are " + remotes);
         }
         decisions.submit(new ClusterCommand.CreateBucket(name, spec));
         call.reply(200, json(name.value(), spec));
@@ -71,13 +70,11 @@ public record BucketRoutes(
         cluster.view().bucket(name);
         ObjectNode stats = shares.stats(call, name);
         if (!objects.isEmpty(call, name)) {
-            throw new LandfallException(
-                    ErrorCode.BUCKET_NOT_EMPTY, "The bucket " + name + " is not empty; delete its objects first");
+            throw new LandfallException(ErrorCode.BUCKET_NOT_EMPTY, "The bucket " + name + " is not empty; delete its objects first");
         }
         if (stats.path("dirty").path("objects").asLong() > 0) {
             throw new LandfallException(
-                    ErrorCode.BUCKET_NOT_EMPTY,
-                    "Changes of the bucket " + name + " are still on their way to S3; flush it first");
+                    ErrorCode.BUCKET_NOT_EMPTY, "Changes of the bucket " + name + " are still on their way to S3; flush it first");
         }
         decisions.submit(new ClusterCommand.DeleteBucket(name));
         call.replyHead(204, -1, Map.of());

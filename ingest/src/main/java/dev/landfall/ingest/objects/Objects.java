@@ -12,7 +12,8 @@ import dev.landfall.targets.ObjectStore;
  *
  * @param outboxLimit events that may wait for Kafka; above it changes are refused
  */
-public record Objects(LocalObjects local, ObjectStore store, Places places, Remote remote, long outboxLimit) {
+public record Objects(
+        LocalObjects local, ObjectStore store, Places places, Remote remote, long outboxLimit) {
 
     /** The key of the call's route; it becomes the subject of its errors. */
     static ObjectKey key(HttpCall call) {
@@ -36,8 +37,7 @@ public record Objects(LocalObjects local, ObjectStore store, Places places, Remo
         call.replyHeader(Remote.VERSION, Long.toString(map == null ? 0 : map.version()));
         String epoch = call.header(Remote.EPOCH);
         if (epoch == null) {
-            throw new LandfallException(
-                    ErrorCode.INVALID_ARGUMENT, "A node says the epoch it knows in " + Remote.EPOCH);
+            throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "A node says the epoch it knows in " + Remote.EPOCH);
         }
         places.requireHere(key, Integer.parseInt(epoch));
         return new Places.Place.Here();
@@ -45,8 +45,7 @@ public record Objects(LocalObjects local, ObjectStore store, Places places, Remo
 
     /** Answers 307 when the client asked for it. */
     static boolean redirected(HttpCall call, Places.Place.There there) {
-        if (!"allow".equals(call.header("Landfall-Redirect"))
-                || there.node().http().isEmpty()) {
+        if (!"allow".equals(call.header("Landfall-Redirect")) || there.node().http().isEmpty()) {
             return false;
         }
         call.replyHead(307, 0, java.util.Map.of("Location", there.node().http() + call.target()));
@@ -58,4 +57,5 @@ public record Objects(LocalObjects local, ObjectStore store, Places places, Remo
             throw LandfallException.of(ErrorCode.OUTBOX_FULL);
         }
     }
+
 }

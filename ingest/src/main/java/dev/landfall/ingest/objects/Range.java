@@ -18,9 +18,7 @@ record Range(long first, long count) {
      */
     static @Nullable Range parse(@Nullable String header, long size) {
         Matcher range = header == null ? null : ONE.matcher(header.replace(" ", ""));
-        if (range == null
-                || !range.matches()
-                || range.group(1).isEmpty() && range.group(2).isEmpty()) {
+        if (range == null || !range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
             return null;
         }
         String from = range.group(1);
@@ -48,7 +46,6 @@ record Range(long first, long count) {
     }
 
     private static LandfallException outside(long size) {
-        return new LandfallException(
-                ErrorCode.INVALID_RANGE, "The object has " + size + " bytes; ask for a range within them");
+        return new LandfallException(ErrorCode.INVALID_RANGE, "The object has " + size + " bytes; ask for a range within them");
     }
 }

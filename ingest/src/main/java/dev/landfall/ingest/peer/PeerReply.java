@@ -99,8 +99,7 @@ public final class PeerReply implements AutoCloseable {
             message = json.path("message").asText(message);
         }
         String retry = header("Retry-After");
-        return new LandfallException(
-                known, message, null, retry == null ? null : Duration.ofSeconds(Long.parseLong(retry)));
+        return new LandfallException(known, message, null, retry == null ? null : Duration.ofSeconds(Long.parseLong(retry)));
     }
 
     @Override

@@ -50,11 +50,12 @@ public final class FilePromoter implements Promoter {
         Path start = resolve(request.path());
         if (Files.isRegularFile(start, LinkOption.NOFOLLOW_LINKS)) {
             String name = start.getFileName().toString();
-            promote(request, start, name, progress);
+            if (!cancelled.getAsBoolean()) {
+                promote(request, start, name, progress);
+            }
             return;
         }
-        ExecutorService workers = Executors.newFixedThreadPool(
-                WORKERS, Thread.ofPlatform().name("landfall-promote-", 0).factory());
+        ExecutorService workers = Executors.newFixedThreadPool(WORKERS, Thread.ofPlatform().name("landfall-promote-", 0).factory());
         try (workers) {
             walk(request, start, workers, progress, cancelled);
         }
@@ -65,14 +66,10 @@ public final class FilePromoter implements Promoter {
         try {
             real = path.toRealPath();
         } catch (NoSuchFileException e) {
-            if (roots.stream()
-                    .noneMatch(root -> path.toAbsolutePath()
-                            .normalize()
-                            .startsWith(root.toAbsolutePath().normalize()))) {
+            if (roots.stream().noneMatch(root -> path.toAbsolutePath().normalize().startsWith(root.toAbsolutePath().normalize()))) {
                 throw outside(path); // says nothing of what exists elsewhere
             }
-            throw new LandfallException(
-                    ErrorCode.INVALID_ARGUMENT, "There is no file or directory " + path + " on this node", e);
+            throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "There is no file or directory " + path + " on this node", e);
         } catch (IOException e) {
             throw outside(path);
         }
@@ -93,45 +90,40 @@ public final class FilePromoter implements Promoter {
     private static LandfallException outside(Path path) {
         return new LandfallException(
                 ErrorCode.PROMOTE_OUTSIDE_ROOTS,
-                "The path " + path
-                        + " is not below a promote root of this node; start it with --promote-root for a directory above");
+                "The path " + path + " is not below a promote root of this node; start it with --promote-root for a directory above");
     }
 
     private void walk(
             Request request, Path start, ExecutorService workers, Progress progress, BooleanSupplier cancelled) {
         var room = new Semaphore(WORKERS * 4);
         try {
-            Files.walkFileTree(
-                    start,
-                    EnumSet.noneOf(java.nio.file.FileVisitOption.class),
-                    request.recursive() ? Integer.MAX_VALUE : 1,
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                            if (cancelled.getAsBoolean()) {
-                                return FileVisitResult.TERMINATE;
+            Files.walkFileTree(start, EnumSet.noneOf(java.nio.file.FileVisitOption.class), request.recursive() ? Integer.MAX_VALUE : 1, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (cancelled.getAsBoolean()) {
+                        return FileVisitResult.TERMINATE;
+                    }
+                    if (attributes.isRegularFile()) {
+                        room.acquireUninterruptibly();
+                        workers.execute(() -> {
+                            try {
+                                if (!cancelled.getAsBoolean()) {
+                                    promote(request, file, relative(start, file), progress);
+                                }
+                            } finally {
+                                room.release();
                             }
-                            if (attributes.isRegularFile()) {
-                                room.acquireUninterruptibly();
-                                workers.execute(() -> {
-                                    try {
-                                        if (!cancelled.getAsBoolean()) {
-                                            promote(request, file, relative(start, file), progress);
-                                        }
-                                    } finally {
-                                        room.release();
-                                    }
-                                });
-                            }
-                            return FileVisitResult.CONTINUE;
-                        }
+                        });
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
 
-                        @Override
-                        public FileVisitResult visitFileFailed(Path file, IOException e) {
-                            progress.failed(relative(start, file), "The file cannot be read: " + e);
-                            return FileVisitResult.CONTINUE;
-                        }
-                    });
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    progress.failed(relative(start, file), "The file cannot be read: " + e);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -187,8 +179,7 @@ public final class FilePromoter implements Promoter {
                     || !after.lastModifiedTime().equals(before.lastModifiedTime())
                     || !java.util.Objects.equals(after.fileKey(), before.fileKey());
             if (changed) {
-                throw new LandfallException(
-                        ErrorCode.INCOMPLETE_BODY, "The file changed while it was read; promote it again");
+                throw new LandfallException(ErrorCode.INCOMPLETE_BODY, "The file changed while it was read; promote it again");
             }
             session.commit();
             return before.size();
