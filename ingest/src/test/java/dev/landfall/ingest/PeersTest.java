@@ -166,8 +166,9 @@ class PeersTest {
             }
             one.cluster.thaw();
         });
-        assertThat(Http.put(one.url(path(key)), "hello").status()).isEqualTo(200);
+        var reply = Http.put(one.url(path(key)), "hello");
         later.join();
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         assertThat(two.store.lookup(key).orElseThrow().generation().epoch()).isEqualTo(2);
     }
 
