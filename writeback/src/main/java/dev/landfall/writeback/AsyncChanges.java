@@ -1,0 +1,100 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.BucketSpec;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.WritebackMode;
+import dev.landfall.targets.BodyWriter;
+import dev.landfall.targets.Change;
+import dev.landfall.targets.CommitResult;
+import dev.landfall.targets.Condition;
+import dev.landfall.targets.ObjectStore;
+import java.time.Duration;
+import java.util.Map;
+
+/** Changes that need only the disk: mode {@code async}, and {@code local} in a bucket without a remote. */
+final class AsyncChanges {
+    private final ObjectStore store;
+    private final Remotes remotes;
+    private final Changes changes;
+    private final CommitGate gate;
+
+    AsyncChanges(ObjectStore store, Remotes remotes, Changes changes, CommitGate gate) {
+        this.store = store;
+        this.remotes = remotes;
+        this.changes = changes;
+        this.gate = gate;
+    }
+
+    PutOutcome put(
+            ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
+        boolean remote = spec.location() != null;
+        WritebackMode mode = remote ? WritebackMode.ASYNC : WritebackMode.LOCAL;
+        var change = new Change.Put(
+                key,
+                body,
+                request.contentType(),
+                metadata,
+                mode,
+                request.cause(),
+                spec.durabilityIn(mode),
+                remote,
+                remote,
+                remote ? condition(key, request.condition(), spec) : request.condition(),
+                null,
+                null,
+                request.origin(),
+                request.traceparent());
+        return Changes.putOutcome(key, commit(key, change, remote, spec));
+    }
+
+    /** Returns whether there was an object, or may have been one on S3. */
+    boolean delete(ObjectKey key, DeleteRequest request, BucketSpec spec) {
+        boolean remote = spec.location() != null;
+        WritebackMode mode = remote ? WritebackMode.ASYNC : WritebackMode.LOCAL;
+        boolean blind = remote && store.lookup(key).isEmpty();
+        var change = new Change.Delete(
+                key,
+                mode,
+                request.cause(),
+                spec.durabilityIn(mode),
+                remote,
+                remote,
+                blind,
+                blind ? onRemote(key, request.condition(), spec) : request.condition(),
+                null,
+                request.traceparent());
+        return switch (commit(key, change, remote, spec)) {
+            case CommitResult.Committed(ObjectRecord record, ObjectRecord previous) ->
+                previous == null ? blind : !previous.tombstone();
+            case CommitResult.Rejected(CommitResult.Reason reason, ObjectRecord current) -> {
+                if (reason == CommitResult.Reason.NOT_FOUND) {
+                    yield false;
+                }
+                throw Changes.rejected(key, reason);
+            }
+        };
+    }
+
+    private CommitResult commit(ObjectKey key, Change change, boolean remote, BucketSpec spec) {
+        if (!remote) {
+            return changes.commit(change);
+        }
+        Duration patience = remotes.place(key, spec).remote().attemptTimeout().multipliedBy(2);
+        gate.enterShared(key, patience);
+        try {
+            return changes.commit(change);
+        } finally {
+            gate.leaveShared(key);
+        }
+    }
+
+    private Condition condition(ObjectKey key, Condition condition, BucketSpec spec) {
+        boolean asksS3 = condition instanceof Condition.IfAbsent || condition instanceof Condition.IfEtag;
+        return asksS3 && store.lookup(key).isEmpty() ? onRemote(key, condition, spec) : condition;
+    }
+
+    private Condition onRemote(ObjectKey key, Condition condition, BucketSpec spec) {
+        return Preconditions.onRemote(condition, key, remotes.place(key, spec));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.Generation;
+import dev.landfall.model.TimeSource;
+import dev.landfall.writeback.Lane.Known;
+import dev.landfall.writeback.RemoteStore.Look;
+import dev.landfall.writeback.RemoteStore.Upload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one generation of a key to S3. Settles what an earlier attempt left open, chooses the condition, and leaves in the lane what is
+ * known afterwards. Only for who holds the lane's turn.
+ */
+final class Attempts {
+    /** How often a condition may fail before the attempt is given up for now: somebody else writes the same object all the time. */
+    private static final int CONDITION_TRIES = 3;
+
+    /**
+     * @param upload null for a delete, and when S3 is only to be looked at
+     * @param delete whether S3 is to have nothing
+     */
+    record Work(Generation generation, @Nullable Upload upload, boolean delete) {
+        static Work put(Generation generation, Upload upload) {
+            return new Work(generation, upload, false);
+        }
+
+        static Work delete(Generation generation) {
+            return new Work(generation, null, true);
+        }
+    }
+
+    sealed interface Result {
+        /** @param etag null for a delete */
+        record Done(@Nullable String etag) implements Result {}
+
+        /** S3 has a newer generation. */
+        record Superseded(Generation by) implements Result {}
+
+        record Failed(Outcome outcome) implements Result {}
+    }
+
+    private final WritebackMetrics metrics;
+    private final TimeSource time;
+
+    Attempts(WritebackMetrics metrics, TimeSource time) {
+        this.metrics = metrics;
+        this.time = time;
+    }
+
+    Result bring(Lane lane, Place place, Work work) {
+        if (lane.unsettled) {
+            Result settled = settle(lane, place, work);
+            if (settled != null) {
+                return settled;
+            }
+        }
+        for (int i = 0; i < CONDITION_TRIES; i++) {
+            RemoteCondition condition = condition(lane, place, work);
+            Upload upload = work.upload();
+            Outcome outcome = upload == null
+                    ? place.store().delete(place.bucket(), place.key())
+                    : place.store().put(place.bucket(), place.key(), upload, condition);
+            switch (outcome) {
+                case Outcome.Acknowledged(String etag) -> {
+                    lane.known = upload == null ? Lane.ABSENT : etag == null ? Lane.UNKNOWN : new Known.Etag(etag);
+                    return new Result.Done(etag);
+                }
+                case Outcome.ConditionFailed failed -> {
+                    metrics.conditionFailed();
+                    Result settled = settle(lane, place, work);
+                    if (settled != null) {
+                        return settled;
+                    }
+                }
+                case Outcome.Unclear unclear -> {
+                    lane.unsettled = true;
+                    if (!unclear.over()) {
+                        long until = time.nanos() + place.remote().attemptTimeout().toNanos();
+                        lane.hazards.add(new Hazard(work.generation(), work.delete(), condition, until));
+                    }
+                    return failed(unclear);
+                }
+                case Outcome.NotSent notSent -> {
+                    return failed(notSent);
+                }
+                case Outcome.Refused refused -> {
+                    return failed(refused);
+                }
+                case Outcome.Spoilt spoilt -> {
+                    return failed(spoilt);
+                }
+            }
+        }
+        return failed(new Outcome.Unclear(true, "somebody else keeps changing the object on S3"));
+    }
+
+    /** Looks at what S3 has. Null when the work is still to be done, and what S3 has is known. */
+    @Nullable Result settle(Lane lane, Place place, Work work) {
+        return switch (place.store().head(place.bucket(), place.key())) {
+            case Look.Failed(Outcome outcome) -> {
+                lane.unsettled = true;
+                // A look changes nothing, so a failed one is never unclear.
+                yield failed(outcome instanceof Outcome.Refused ? outcome : new Outcome.NotSent(outcome.describe()));
+            }
+            case Look.Absent absent -> {
+                lane.unsettled = false;
+                lane.known = Lane.ABSENT;
+                yield work.delete() ? new Result.Done(null) : null;
+            }
+            case Look.Found(RemoteObject there) -> {
+                lane.unsettled = false;
+                lane.known = new Known.Etag(there.etag());
+                Generation generation = there.generation();
+                if (generation == null) {
+                    // Not ours. The last word spoken here wins; who writes behind our back is told so in the docs.
+                    metrics.foreignOverwritten();
+                    yield null;
+                }
+                if (generation.equals(work.generation())) {
+                    yield new Result.Done(there.etag());
+                }
+                yield generation.isAfter(work.generation()) ? new Result.Superseded(generation) : null;
+            }
+        };
+    }
+
+    private static RemoteCondition condition(Lane lane, Place place, Work work) {
+        if (work.delete() || !place.remote().probe().supported(place)) {
+            return RemoteCondition.NONE;
+        }
+        return switch (lane.known) {
+            case Known.Unknown unknown -> RemoteCondition.NONE;
+            case Known.Absent absent -> RemoteCondition.ABSENT;
+            case Known.Etag(String etag) -> new RemoteCondition.IfEtag(etag);
+        };
+    }
+
+    private Result failed(Outcome outcome) {
+        metrics.attemptFailed(outcome);
+        return new Result.Failed(outcome);
+    }
+}

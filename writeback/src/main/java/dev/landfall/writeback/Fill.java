@@ -1,0 +1,47 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.Generation;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.WritebackMode;
+import dev.landfall.targets.BodyWriter;
+import dev.landfall.targets.Change;
+import dev.landfall.targets.ObjectStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The commit at the end of a cold read.
+ *
+ * @param mode null when nothing is to be stored
+ * @param expected of the record whose data are replaced; null for a key without a record
+ */
+record Fill(
+        ObjectStore store,
+        @Nullable WritebackMode mode,
+        @Nullable Generation expected) {
+    private static final Logger LOG = LoggerFactory.getLogger(Fill.class);
+
+    /** Loses against anything newer, silently: the reader has what S3 had when it asked. */
+    void commit(ObjectKey key, RemoteObject object, BodyWriter body) {
+        if (mode == null) {
+            body.close();
+            return;
+        }
+        try {
+            Commits.await(store.commit(new Change.Fill(
+                    key,
+                    body,
+                    object.contentType(),
+                    object.metadata(),
+                    object.modified(),
+                    RemoteErrors.etag(object),
+                    object.etag(),
+                    mode,
+                    expected)));
+        } catch (LandfallException e) {
+            LOG.warn("{} was read from S3 but could not be stored here: {}", key, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.Durability;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.TimeSource;
+import dev.landfall.model.WritebackMode;
+import dev.landfall.targets.BodyWriter;
+import dev.landfall.targets.Change;
+import dev.landfall.targets.CommitResult;
+import dev.landfall.targets.Condition;
+import dev.landfall.targets.Intent;
+import dev.landfall.targets.ObjectStore;
+import dev.landfall.writeback.RemoteStore.Fetch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rolls sync changes forward that the last run began and did not end: S3 may have them. With its data, such a change is committed as dirty
+ * and its lane finishes it. Without them (a power cut took the file) S3 decides: what it has is fetched back.
+ */
+final class IntentRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(IntentRecovery.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration GATE = Duration.ofMinutes(1);
+
+    private final ObjectStore store;
+    private final Remotes remotes;
+    private final Lanes lanes;
+    private final CommitGate gate;
+    private final TimeSource time;
+    private final long started;
+    private volatile boolean closed;
+
+    IntentRecovery(ObjectStore store, Remotes remotes, Lanes lanes, CommitGate gate, TimeSource time) {
+        this.store = store;
+        this.remotes = remotes;
+        this.lanes = lanes;
+        this.gate = gate;
+        this.time = time;
+        this.started = time.nanos();
+    }
+
+    void run() {
+        for (Intent intent : store.intents()) {
+            try {
+                rollForward(intent);
+            } catch (LandfallException e) {
+                LOG.warn("A sync change of {} was not rolled forward: {}", intent.key(), e.getMessage());
+            }
+        }
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    private void rollForward(Intent intent) {
+        if (isOvertaken(intent)) {
+            store.dropIntent(intent);
+            return;
+        }
+        if (intent.delete()) {
+            commit(new Change.Delete(
+                    intent.key(),
+                    WritebackMode.SYNC,
+                    intent.cause(),
+                    Durability.FSYNC,
+                    true,
+                    true,
+                    true,
+                    Condition.ALWAYS,
+                    intent.generation(),
+                    null));
+            return;
+        }
+        Optional<BodyWriter> body = store.recoverBody(intent);
+        if (body.isPresent()) {
+            commit(put(intent, body.get(), true, null));
+        } else {
+            Thread.ofVirtual().name("landfall-intent").start(() -> fetchBack(intent));
+        }
+    }
+
+    private void commit(Change change) {
+        if (Commits.await(store.commit(change)) instanceof CommitResult.Committed(ObjectRecord record, ObjectRecord old)) {
+            lanes.wake(record, StartCause.RECOVERY, Lane.UNKNOWN);
+        }
+    }
+
+    private void fetchBack(Intent intent) {
+        while (!closed) {
+            try {
+                gate.enterExclusive(intent.key(), GATE);
+                try {
+                    if (isOvertaken(intent) || isDecided(intent)) {
+                        store.dropIntent(intent);
+                        return;
+                    }
+                } finally {
+                    gate.leaveExclusive(intent.key());
+                }
+            } catch (LandfallException e) {
+                LOG.debug("A sync change of {} is not decided yet", intent.key(), e);
+            }
+            time.sleep(PAUSE);
+        }
+    }
+
+    /** Whether S3 has it (then it has been fetched), or will certainly never have it. */
+    private boolean isDecided(Intent intent) {
+        Place place = remotes.find(intent.key());
+        if (place == null) {
+            return false;
+        }
+        return switch (place.store().get(place.bucket(), place.key())) {
+            case Fetch.Failed failed -> false;
+            case Fetch.Absent absent -> isTooLate(place);
+            case Fetch.Opened opened -> {
+                try (var in = opened.body()) {
+                    if (!intent.generation().equals(opened.object().generation())) {
+                        yield isTooLate(place);
+                    }
+                    yield fetch(intent, opened, in);
+                } catch (IOException e) {
+                    yield false;
+                }
+            }
+        };
+    }
+
+    private boolean fetch(Intent intent, Fetch.Opened opened, java.io.InputStream in) throws IOException {
+        try (BodyWriter body = store.newBody(intent.key(), intent.length())) {
+            byte[] buffer = new byte[64 << 10];
+            for (int read; (read = in.read(buffer)) >= 0; ) {
+                body.write(ByteBuffer.wrap(buffer, 0, read));
+            }
+            if (body.length() != intent.length() || body.crc32c() != intent.crc32c()) {
+                return false;
+            }
+            Commits.await(store.commit(put(intent, body, false, opened.object().etag())));
+            return true;
+        }
+    }
+
+    private static Change.Put put(Intent intent, BodyWriter body, boolean dirty, @Nullable String remoteEtag) {
+        return new Change.Put(
+                intent.key(),
+                body,
+                intent.contentType(),
+                intent.metadata(),
+                WritebackMode.SYNC,
+                intent.cause(),
+                Durability.FSYNC,
+                true,
+                dirty,
+                Condition.ALWAYS,
+                intent.generation(),
+                remoteEtag,
+                null,
+                null);
+    }
+
+    private boolean isOvertaken(Intent intent) {
+        return store.lookup(intent.key())
+                .filter(record -> !intent.generation().isAfter(record.generation()))
+                .isPresent();
+    }
+
+    /** Whether no attempt of the last run can still be alive. */
+    private boolean isTooLate(Place place) {
+        return time.nanos() - started > place.remote().attemptTimeout().toNanos();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.Generation;
+import dev.landfall.model.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** The work of one key: what waits, and what is known of the key on S3. In memory only while there is something to remember. */
+final class Lane {
+    enum State {
+        /** Nothing to do. */
+        IDLE,
+        /** In the queue. */
+        WAITING,
+        RUNNING,
+        /** Waits before the next try, and keeps waiting whatever happens. */
+        BACKING_OFF,
+        /** Waits to look at S3 once more; a new change ends the wait. */
+        RESTING
+    }
+
+    /** What S3 is known to have under the key. */
+    sealed interface Known {
+        record Unknown() implements Known {}
+
+        record Absent() implements Known {}
+
+        record Etag(String etag) implements Known {}
+    }
+
+    static final Known UNKNOWN = new Known.Unknown();
+    static final Known ABSENT = new Known.Absent();
+
+    /** S3 has acknowledged it, and it is dirty until no older attempt can undo it any more. */
+    record Held(Generation generation, @Nullable String etag) {}
+
+    final ObjectKey key;
+
+    // Guarded by the lock of Lanes.
+    State state = State.IDLE;
+    /** Something changed while it ran, or while another held the turn. */
+    boolean again;
+    /** Sync changes that hold or await the turn. */
+    int users;
+    StartCause cause = StartCause.EVENT;
+    long wokenAt;
+    long since;
+    long order;
+    @Nullable ScheduledFuture<?> timer;
+
+    /** Who holds it works on the key, and alone touches the fields below. */
+    final Semaphore turn = new Semaphore(1, true);
+
+    Known known = UNKNOWN;
+    /** Whether an attempt has had no answer since S3 was last looked at. */
+    boolean unsettled;
+    /** Whether it was dirty when the node started: attempts of the last run may be alive. */
+    boolean recovered;
+    final List<Hazard> hazards = new ArrayList<>(0);
+    @Nullable Held held;
+    int failures;
+    int refusals;
+    @Nullable Generation refused;
+
+    Lane(ObjectKey key) {
+        this.key = key;
+    }
+
+    /** How long an unanswered attempt can still undo a generation that S3 acknowledged; 0 when none can. */
+    long threatNanos(Generation generation, boolean deleted, @Nullable String etag, long now) {
+        hazards.removeIf(hazard -> hazard.until() - now <= 0);
+        long nanos = 0;
+        for (Hazard hazard : hazards) {
+            if (hazard.threatens(generation, deleted, etag)) {
+                nanos = Math.max(nanos, hazard.until() - now);
+            }
+        }
+        return nanos;
+    }
+
+    /** How long it must be remembered because of unanswered attempts. */
+    long hazardNanos(long now) {
+        hazards.removeIf(hazard -> hazard.until() - now <= 0);
+        return hazards.stream().mapToLong(hazard -> hazard.until() - now).max().orElse(0);
+    }
+}

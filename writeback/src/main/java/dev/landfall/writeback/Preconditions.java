@@ -1,0 +1,84 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.Origin;
+import dev.landfall.targets.CommitResult.Reason;
+import dev.landfall.targets.Condition;
+import dev.landfall.writeback.RemoteStore.Look;
+import org.jspecify.annotations.Nullable;
+
+/** Conditions of requests where the commit alone cannot decide them: before S3 is changed, and for objects that are only on S3. */
+final class Preconditions {
+    private Preconditions() {}
+
+    /** Why the condition does not hold of the record; null when it does. By the same rules as in the commit. */
+    static @Nullable Reason violated(Condition condition, @Nullable ObjectRecord record) {
+        ObjectRecord current = record == null || record.tombstone() ? null : record;
+        return switch (condition) {
+            case Condition.Always always -> null;
+            case Condition.IfAbsent absent -> current == null ? null : Reason.PRECONDITION;
+            case Condition.IfEtag(String etag) ->
+                current != null && matches(etag, current.etag()) ? null : Reason.PRECONDITION;
+            case Condition.IfGeneration(var generation) ->
+                current != null && current.generation().equals(generation) ? null : Reason.PRECONDITION;
+            case Condition.IfOutput(Origin origin, boolean overwrite) ->
+                current == null ? null : output(origin, overwrite, current.origin());
+        };
+    }
+
+    /**
+     * For a key without any record, in a bucket with a remote: looks at S3 for a condition that S3 can decide.
+     *
+     * @return the condition for the commit
+     * @throws LandfallException {@code PRECONDITION_FAILED}, or that S3 could not be asked
+     */
+    static Condition onRemote(Condition condition, ObjectKey key, Place place) {
+        return switch (condition) {
+            case Condition.IfAbsent absent -> {
+                if (look(key, place) != null) {
+                    throw failed(key);
+                }
+                yield condition;
+            }
+            case Condition.IfEtag(String etag) -> {
+                RemoteObject there = look(key, place);
+                if (there == null || !matches(etag, RemoteErrors.etag(there))) {
+                    throw failed(key);
+                }
+                yield Condition.ABSENT;
+            }
+            case Condition.Always always -> condition;
+            case Condition.IfGeneration generation -> condition;
+            case Condition.IfOutput output -> condition;
+        };
+    }
+
+    static LandfallException failed(ObjectKey key) {
+        return new LandfallException(
+                ErrorCode.PRECONDITION_FAILED, "A condition of the request does not hold of " + key);
+    }
+
+    private static @Nullable RemoteObject look(ObjectKey key, Place place) {
+        return switch (place.store().head(place.bucket(), place.key())) {
+            case Look.Found(RemoteObject object) -> object;
+            case Look.Absent absent -> null;
+            case Look.Failed(Outcome outcome) -> throw RemoteErrors.failed("look up " + key + " on S3", outcome);
+        };
+    }
+
+    private static boolean matches(String wanted, String etag) {
+        String bare = RemoteObject.unquoted(wanted.strip());
+        return bare.equals("*") || bare.equals(etag);
+    }
+
+    private static @Nullable Reason output(Origin origin, boolean overwrite, @Nullable Origin current) {
+        if (current == null || !current.sameSource(origin)) {
+            return overwrite ? null : Reason.OUTPUT_CONFLICT;
+        }
+        int age = current.compareAge(origin);
+        return age < 0 ? null : age == 0 ? Reason.STORED : Reason.SUPERSEDED;
+    }
+}

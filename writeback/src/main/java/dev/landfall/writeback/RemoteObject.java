@@ -1,0 +1,63 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.Generation;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What S3 says of an object.
+ *
+ * @param etag without quotes
+ * @param metadata the user's, without Landfall's own
+ * @param generation null when Landfall did not write it
+ * @param crc32c of the whole object; null when Landfall did not write it
+ */
+record RemoteObject(
+        long size,
+        String etag,
+        @Nullable String contentType,
+        Map<String, String> metadata,
+        Instant modified,
+        @Nullable Generation generation,
+        @Nullable Integer crc32c) {
+    static final String GENERATION = "landfall-generation";
+    static final String CRC32C = "landfall-crc32c";
+
+    /** Takes Landfall's own entries out of the metadata. */
+    static RemoteObject of(
+            long size, String etag, @Nullable String contentType, Map<String, String> all, Instant modified) {
+        var user = new HashMap<String, String>();
+        all.forEach((name, value) -> user.put(name.toLowerCase(java.util.Locale.ROOT), value));
+        String generation = user.remove(GENERATION);
+        String crc = user.remove(CRC32C);
+        return new RemoteObject(
+                size,
+                unquoted(etag),
+                contentType,
+                Map.copyOf(user),
+                modified,
+                generation != null && isHex(generation, 16) ? Generation.parse(generation) : null,
+                crc != null && isHex(crc, 8) ? Integer.valueOf(HexFormat.fromHexDigits(crc)) : null);
+    }
+
+    /** The user's metadata with Landfall's own. */
+    static Map<String, String> metadata(Map<String, String> user, Generation generation, int crc32c) {
+        var all = new HashMap<>(user);
+        all.put(GENERATION, generation.toString());
+        all.put(CRC32C, HexFormat.of().toHexDigits(crc32c));
+        return Map.copyOf(all);
+    }
+
+    static String unquoted(String etag) {
+        return etag.length() >= 2 && etag.startsWith("\"") && etag.endsWith("\"")
+                ? etag.substring(1, etag.length() - 1)
+                : etag;
+    }
+
+    private static boolean isHex(String text, int digits) {
+        return text.length() == digits && text.chars().allMatch(HexFormat::isHexDigit);
+    }
+}

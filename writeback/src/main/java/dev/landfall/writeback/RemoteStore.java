@@ -1,0 +1,59 @@
+package dev.landfall.writeback;
+
+import java.io.InputStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port to one S3 endpoint. Every call is one attempt: nothing is tried again behind the caller's back. No call throws for what S3 or
+ * the network do; an unknown failure is {@link Outcome.Unclear}. Calls block, and may be made from any thread.
+ */
+interface RemoteStore extends AutoCloseable {
+    Outcome put(String bucket, String key, Upload upload, RemoteCondition condition);
+
+    /** Of an object that is not there: acknowledged. */
+    Outcome delete(String bucket, String key);
+
+    Look head(String bucket, String key);
+
+    Fetch get(String bucket, String key);
+
+    @Override
+    void close();
+
+    /**
+     * What is put.
+     *
+     * @param metadata all of it, {@link RemoteObject#metadata Landfall's own} too
+     */
+    record Upload(
+            Content content,
+            long length,
+            int crc32c,
+            @Nullable String contentType,
+            Map<String, String> metadata) {}
+
+    /** Bytes that can be read more than once. */
+    interface Content {
+        InputStream open() throws java.io.IOException;
+    }
+
+    /** The answer to HEAD. */
+    sealed interface Look {
+        record Found(RemoteObject object) implements Look {}
+
+        record Absent() implements Look {}
+
+        record Failed(Outcome outcome) implements Look {}
+    }
+
+    /** The answer to GET. */
+    sealed interface Fetch {
+        /** @param body close it; closing it early ends the transfer */
+        record Opened(RemoteObject object, InputStream body) implements Fetch {}
+
+        record Absent() implements Fetch {}
+
+        record Failed(Outcome outcome) implements Fetch {}
+    }
+}

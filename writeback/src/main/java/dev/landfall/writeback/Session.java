@@ -1,0 +1,76 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.BucketSpec;
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.targets.BodyWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A PUT in progress. */
+final class Session implements PutSession {
+    /** How the mode commits. */
+    interface Commit {
+        PutOutcome put(
+                ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body);
+    }
+
+    private final ObjectKey key;
+    private final PutRequest request;
+    private final BucketSpec spec;
+    private final BodyWriter body;
+    private final Commit commit;
+
+    Session(ObjectKey key, PutRequest request, BucketSpec spec, BodyWriter body, Commit commit) {
+        this.key = key;
+        this.request = request;
+        this.spec = spec;
+        this.body = body;
+        this.commit = commit;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) {
+        if (request.length() >= 0 && body.length() + bytes.remaining() > request.length()) {
+            throw wrongLength("longer");
+        }
+        body.write(bytes);
+    }
+
+    @Override
+    public void copyFrom(Path file) {
+        body.copyFrom(file);
+    }
+
+    @Override
+    public long length() {
+        return body.length();
+    }
+
+    @Override
+    public PutOutcome commit() {
+        if (request.length() >= 0 && body.length() != request.length()) {
+            throw wrongLength(body.length() < request.length() ? "shorter" : "longer");
+        }
+        // Landfall's own names in the metadata are not the client's to set.
+        var metadata = new HashMap<>(request.metadata());
+        metadata.remove(RemoteObject.GENERATION);
+        metadata.remove(RemoteObject.CRC32C);
+        return commit.put(key, request, Map.copyOf(metadata), spec, body);
+    }
+
+    @Override
+    public void close() {
+        body.close();
+    }
+
+    private LandfallException wrongLength(String how) {
+        return new LandfallException(
+                ErrorCode.INCOMPLETE_BODY,
+                "The body of " + key + " is " + how + " than the " + request.length()
+                        + " bytes that were declared; send the request again");
+    }
+}

@@ -1,0 +1,208 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.ObjectState;
+import dev.landfall.model.TimeSource;
+import dev.landfall.targets.Change;
+import dev.landfall.targets.CommitResult;
+import dev.landfall.targets.ObjectStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the dirty index, page by page: once per partition when it is new here (recovery), then now and then for what no event woke. The
+ * dirty index is the truth; lanes are only memory.
+ */
+final class Sweep {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+    private static final int PAGE = 500;
+    private static final long TICK_MILLIS = 500;
+    private static final long ROOM_MILLIS = 20;
+
+    private final ObjectStore store;
+    private final Lanes lanes;
+    private final Duration interval;
+    private final WritebackMetrics metrics;
+    private final TimeSource time;
+    private final Set<Integer> recovered = new HashSet<>();
+    private final Thread thread;
+    private boolean closed;
+    private boolean refill;
+
+    Sweep(ObjectStore store, Lanes lanes, Duration interval, WritebackMetrics metrics, TimeSource time) {
+        this.store = store;
+        this.lanes = lanes;
+        this.interval = interval;
+        this.metrics = metrics;
+        this.time = time;
+        this.thread = Thread.ofVirtual().name("landfall-sweep").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** There is room again for work that did not fit. */
+    synchronized void refill() {
+        refill = true;
+        notifyAll();
+    }
+
+    void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        long nextSweep = time.nanos() + interval.toNanos();
+        while (!isClosed()) {
+            try {
+                recoverNew();
+                boolean due = time.nanos() - nextSweep >= 0;
+                if (takeRefill()) {
+                    sweep(Duration.ZERO);
+                }
+                if (due) {
+                    nextSweep = time.nanos() + interval.toNanos();
+                    sweep(interval);
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("Reading the dirty index failed and is tried again", e);
+            }
+            pause(Math.clamp((nextSweep - time.nanos()) / 1_000_000, 1, TICK_MILLIS));
+        }
+    }
+
+    private void recoverNew() {
+        List<Integer> assigned = store.assigned();
+        recovered.retainAll(assigned);
+        Instant before = time.now();
+        long found = 0;
+        for (int partition : assigned) {
+            if (recovered.add(partition)) {
+                found += recover(partition, before);
+            }
+        }
+        if (found > 0) {
+            LOG.info("{} objects were waiting for S3 at the start", found);
+        }
+    }
+
+    private long recover(int partition, Instant before) {
+        long found = 0;
+        long after = -1;
+        while (!isClosed()) {
+            List<ObjectRecord> page = page(partition, after);
+            for (ObjectRecord record : page) {
+                after = order(record);
+                // What changed after the start has woken its lane by itself.
+                if (record.modified().isBefore(before)) {
+                    found++;
+                    metrics.recovered(1);
+                    ObjectRecord armed = record.state() == ObjectState.PARKED ? unparked(record) : record;
+                    while (!lanes.wake(armed, StartCause.RECOVERY, Lane.UNKNOWN) && !isClosed()) {
+                        pause(ROOM_MILLIS);
+                    }
+                }
+            }
+            if (page.size() < PAGE) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    /** @param age of the youngest change that counts as forgotten */
+    private void sweep(Duration age) {
+        Instant youngest = time.now().minus(age);
+        int found = 0;
+        for (int partition : store.assigned()) {
+            long after = -1;
+            while (!isClosed()) {
+                List<ObjectRecord> page = page(partition, after);
+                for (ObjectRecord record : page) {
+                    after = order(record);
+                    if (isForgotten(record, youngest)) {
+                        if (!lanes.wake(record, StartCause.SWEEP, Lane.UNKNOWN)) {
+                            return;
+                        }
+                        found++;
+                    }
+                }
+                if (page.size() < PAGE) {
+                    break;
+                }
+            }
+        }
+        if (found > 0) {
+            LOG.info("The sweep found {} objects that waited for S3", found);
+        }
+    }
+
+    private boolean isForgotten(ObjectRecord record, Instant youngest) {
+        var mark = record.dirtySince();
+        // The lane is asked before the index: one that has just finished has left the index by then.
+        return mark != null
+                && !mark.since().isAfter(youngest)
+                && record.state() == ObjectState.DIRTY
+                && !lanes.has(record.key())
+                && store.lookup(record.key()).orElse(record).state() == ObjectState.DIRTY;
+    }
+
+    private ObjectRecord unparked(ObjectRecord record) {
+        return Commits.await(store.commit(new Change.Unpark(record.key(), record.generation())))
+                        instanceof CommitResult.Committed(ObjectRecord now, ObjectRecord previous)
+                ? now
+                : record;
+    }
+
+    private List<ObjectRecord> page(int partition, long after) {
+        try {
+            return store.dirty(partition, after, PAGE);
+        } catch (LandfallException e) {
+            if (e.code() == ErrorCode.NOT_OWNER || e.code() == ErrorCode.MOUNTPATH_FENCED) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private static long order(ObjectRecord record) {
+        var mark = record.dirtySince();
+        return mark == null ? -1 : mark.order();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized boolean takeRefill() {
+        boolean wanted = refill;
+        refill = false;
+        return wanted;
+    }
+
+    private synchronized void pause(long millis) {
+        if (!closed && !refill) {
+            try {
+                wait(millis);
+            } catch (InterruptedException e) {
+                closed = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.BucketSpec;
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.Generation;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.TimeSource;
+import dev.landfall.model.WritebackMode;
+import dev.landfall.targets.BodyWriter;
+import dev.landfall.targets.Change;
+import dev.landfall.targets.CommitResult;
+import dev.landfall.targets.Condition;
+import dev.landfall.targets.Intent;
+import dev.landfall.targets.ObjectStore;
+import dev.landfall.writeback.Attempts.Result;
+import dev.landfall.writeback.Attempts.Work;
+import dev.landfall.writeback.RemoteStore.Look;
+import dev.landfall.writeback.RemoteStore.Upload;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes in mode {@code sync}: an intent, then S3, then the commit. Refused for certain: as if it had never been. Anything that leaves
+ * doubt is committed as dirty and finished by the lane: once S3 may have a generation, the only way is forward.
+ */
+final class SyncChanges {
+    /** How often one generation is sent when S3 drops the connection; sending the same one again does no harm. */
+    private static final int TRIES = 2;
+
+    private final ObjectStore store;
+    private final Remotes remotes;
+    private final Lanes lanes;
+    private final CommitGate gate;
+    private final Attempts attempts;
+    private final Changes changes;
+    private final TimeSource time;
+
+    SyncChanges(
+            ObjectStore store,
+            Remotes remotes,
+            Lanes lanes,
+            CommitGate gate,
+            Attempts attempts,
+            Changes changes,
+            TimeSource time) {
+        this.store = store;
+        this.remotes = remotes;
+        this.lanes = lanes;
+        this.gate = gate;
+        this.attempts = attempts;
+        this.changes = changes;
+        this.time = time;
+    }
+
+    PutOutcome put(
+            ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
+        Place place = remotes.place(key, spec);
+        return inTurn(key, place, lane -> {
+            ObjectRecord current = store.lookup(key).orElse(null);
+            CommitResult.Reason violated = violated(request.condition(), current, key, place);
+            if (violated != null) {
+                return Changes.putOutcome(key, new CommitResult.Rejected(violated, current));
+            }
+            learn(lane, current);
+            Generation generation = store.reserve(key);
+            var upload = new Upload(
+                    new FileContent(body.path(), body.length(), body.crc32c()),
+                    body.length(),
+                    body.crc32c(),
+                    request.contentType(),
+                    RemoteObject.metadata(metadata, generation, body.crc32c()));
+            var intent = new Intent(
+                    key,
+                    generation,
+                    false,
+                    body.fileId(),
+                    body.length(),
+                    body.crc32c(),
+                    request.contentType(),
+                    metadata,
+                    request.cause());
+            Commit commit = (dirty, etag) -> new Change.Put(
+                    key,
+                    body,
+                    request.contentType(),
+                    metadata,
+                    WritebackMode.SYNC,
+                    request.cause(),
+                    spec.durabilityIn(WritebackMode.SYNC),
+                    true,
+                    dirty,
+                    Condition.ALWAYS,
+                    generation,
+                    etag,
+                    request.origin(),
+                    request.traceparent());
+            return Changes.putOutcome(key, carryOut(lane, place, Work.put(generation, upload), intent, commit));
+        });
+    }
+
+    /** Returns whether there was an object. */
+    boolean delete(ObjectKey key, DeleteRequest request, BucketSpec spec) {
+        Place place = remotes.place(key, spec);
+        return inTurn(key, place, lane -> {
+            ObjectRecord current = store.lookup(key).orElse(null);
+            CommitResult.Reason violated = violated(request.condition(), current, key, place);
+            if (violated != null) {
+                throw Changes.rejected(key, violated);
+            }
+            if (current == null ? !isOnS3(key, place) : current.tombstone() && current.dirtySince() == null) {
+                return false;
+            }
+            learn(lane, current);
+            Generation generation = store.reserve(key);
+            var intent = new Intent(key, generation, true, -1, 0, 0, null, Map.of(), request.cause());
+            Commit commit = (dirty, etag) -> new Change.Delete(
+                    key,
+                    WritebackMode.SYNC,
+                    request.cause(),
+                    spec.durabilityIn(WritebackMode.SYNC),
+                    true,
+                    dirty,
+                    true,
+                    Condition.ALWAYS,
+                    generation,
+                    request.traceparent());
+            CommitResult result = carryOut(lane, place, Work.delete(generation), intent, commit);
+            if (result instanceof CommitResult.Rejected rejected) {
+                throw Changes.rejected(key, rejected.reason());
+            }
+            return current == null || !current.tombstone();
+        });
+    }
+
+    /** What to commit once the outcome is known. */
+    private interface Commit {
+        Change of(boolean dirty, @Nullable String remoteEtag);
+    }
+
+    private interface InTurn<T> {
+        T run(Lane lane);
+    }
+
+    /** Behind whatever the lane is doing, and with no other commit of the key in between. */
+    private <T> T inTurn(ObjectKey key, Place place, InTurn<T> change) {
+        Duration patience = place.remote().attemptTimeout();
+        Lane lane = lanes.enter(key, patience);
+        if (lane == null) {
+            throw new LandfallException(
+                    ErrorCode.REMOTE_UNAVAILABLE,
+                    "An earlier change of " + key + " is still on its way to S3; try again later",
+                    null,
+                    Duration.ofSeconds(1));
+        }
+        try {
+            gate.enterExclusive(key, patience);
+            try {
+                return change.run(lane);
+            } finally {
+                gate.leaveExclusive(key);
+            }
+        } finally {
+            lanes.leave(lane);
+        }
+    }
+
+    private CommitResult carryOut(Lane lane, Place place, Work work, Intent intent, Commit commit) {
+        store.saveIntent(intent);
+        long begin = time.nanos();
+        boolean doubt = false;
+        for (int i = 1; ; i++) {
+            Outcome outcome;
+            switch (attempts.bring(lane, place, work)) {
+                case Result.Done(String etag) -> {
+                    return acknowledged(lane, work, commit, etag);
+                }
+                case Result.Superseded(Generation by) ->
+                    outcome = new Outcome.Refused("S3 has the newer generation " + by);
+                case Result.Failed(Outcome failure) -> outcome = failure;
+            }
+            if (outcome instanceof Outcome.Unclear unclear) {
+                Result seen = attempts.settle(lane, place, work);
+                if (seen instanceof Result.Done(String etag)) {
+                    return acknowledged(lane, work, commit, etag);
+                }
+                boolean certainlyNot = seen == null && unclear.over();
+                doubt |= !certainlyNot;
+                boolean early = time.nanos() - begin < place.remote().attemptTimeout().toNanos() / 2;
+                if (seen == null && !unclear.over() && early && i < TRIES) {
+                    continue;
+                }
+            }
+            String what = (work.delete() ? "delete " : "store ") + intent.key() + " on S3";
+            if (doubt) {
+                changes.commit(commit.of(true, null));
+                throw RemoteErrors.outcomeUnknown(what, outcome);
+            }
+            store.dropIntent(intent);
+            throw RemoteErrors.failed(what, outcome);
+        }
+    }
+
+    private CommitResult acknowledged(Lane lane, Work work, Commit commit, @Nullable String etag) {
+        if (lane.threatNanos(work.generation(), work.delete(), etag, time.nanos()) == 0) {
+            return changes.commit(commit.of(false, etag));
+        }
+        // S3 has it, but an older attempt may still land on top: the lane looks once more after its time.
+        lane.held = new Lane.Held(work.generation(), etag);
+        return changes.commit(commit.of(true, null));
+    }
+
+    private static void learn(Lane lane, @Nullable ObjectRecord current) {
+        if (lane.known instanceof Lane.Known.Unknown && !lane.unsettled) {
+            lane.known = Changes.known(current);
+        }
+    }
+
+    private static CommitResult.@Nullable Reason violated(
+            Condition condition, @Nullable ObjectRecord current, ObjectKey key, Place place) {
+        boolean onS3 = current == null
+                && (condition instanceof Condition.IfAbsent || condition instanceof Condition.IfEtag);
+        if (onS3) {
+            Preconditions.onRemote(condition, key, place);
+            return null;
+        }
+        return Preconditions.violated(condition, current);
+    }
+
+    private static boolean isOnS3(ObjectKey key, Place place) {
+        return switch (place.store().head(place.bucket(), place.key())) {
+            case Look.Found found -> true;
+            case Look.Absent absent -> false;
+            case Look.Failed(Outcome outcome) -> throw RemoteErrors.failed("look up " + key + " on S3", outcome);
+        };
+    }
+}

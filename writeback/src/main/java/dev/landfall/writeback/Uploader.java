@@ -1,0 +1,205 @@
+package dev.landfall.writeback;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.Generation;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.ObjectState;
+import dev.landfall.model.TimeSource;
+import dev.landfall.targets.BodyReader;
+import dev.landfall.targets.Change;
+import dev.landfall.targets.CommitResult;
+import dev.landfall.targets.ObjectStore;
+import dev.landfall.writeback.Attempts.Result;
+import dev.landfall.writeback.Attempts.Work;
+import dev.landfall.writeback.Lanes.Next;
+import dev.landfall.writeback.RemoteStore.Upload;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One step of a lane: brings the newest dirty generation of its key to S3 and marks it clean, or says when to try again. */
+final class Uploader implements Lanes.Step {
+    private static final Logger LOG = LoggerFactory.getLogger(Uploader.class);
+    private static final Next IDLE = new Next.Idle();
+    private static final Next AGAIN = new Next.Again();
+
+    private final ObjectStore store;
+    private final Remotes remotes;
+    private final Attempts attempts;
+    private final Retries retries;
+    private final WritebackMetrics metrics;
+    private final TimeSource time;
+    private final RandomGenerator random;
+    private final long started;
+
+    Uploader(
+            ObjectStore store,
+            Remotes remotes,
+            Attempts attempts,
+            Retries retries,
+            WritebackMetrics metrics,
+            TimeSource time,
+            RandomGenerator random) {
+        this.store = store;
+        this.remotes = remotes;
+        this.attempts = attempts;
+        this.retries = retries;
+        this.metrics = metrics;
+        this.time = time;
+        this.random = random;
+        this.started = time.nanos();
+    }
+
+    @Override
+    public Next run(Lane lane) {
+        try {
+            ObjectRecord record = store.lookup(lane.key).orElse(null);
+            if (record == null || record.state() != ObjectState.DIRTY) {
+                return rest(lane);
+            }
+            Place place = remotes.find(lane.key);
+            if (place == null) {
+                lane.failures++;
+                if (lane.failures == 1) {
+                    LOG.warn("{} waits for S3, but its bucket has no remote that this node knows", lane.key);
+                }
+                return new Next.BackOff(retries.longest());
+            }
+            if (lane.recovered) {
+                lane.recovered = false;
+                if (!place.remote().probe().find(place)) {
+                    // Without conditions an attempt of the last run can still land on top of what is sent now.
+                    long until = started + place.remote().attemptTimeout().toNanos();
+                    lane.hazards.add(new Hazard(new Generation(0), false, RemoteCondition.NONE, until));
+                }
+            }
+            return bring(lane, place, record);
+        } catch (LandfallException e) {
+            if (e.code() == ErrorCode.NOT_OWNER) {
+                return IDLE;
+            }
+            LOG.warn("Write-back of {} failed and is tried again: {}", lane.key, e.getMessage());
+            return backOff(lane);
+        }
+    }
+
+    private Next bring(Lane lane, Place place, ObjectRecord record) {
+        Lane.Held held = lane.held;
+        if (held != null && held.generation().equals(record.generation())) {
+            return lookAgain(lane, place, record, held);
+        }
+        lane.held = null;
+        if (record.tombstone()) {
+            return after(lane, place, record, attempts.bring(lane, place, Work.delete(record.generation())));
+        }
+        Optional<BodyReader> body;
+        try {
+            body = store.read(record);
+        } catch (LandfallException e) {
+            if (e.code() == ErrorCode.CORRUPT_OBJECT) {
+                return park(record, "the local data do not match their checksum");
+            }
+            throw e;
+        }
+        if (body.isEmpty()) {
+            return AGAIN;
+        }
+        try (BodyReader reader = body.get()) {
+            var upload = new Upload(
+                    new FileContent(reader.path(), record.size(), record.crc32c()),
+                    record.size(),
+                    record.crc32c(),
+                    record.contentType(),
+                    RemoteObject.metadata(record.metadata(), record.generation(), record.crc32c()));
+            return after(lane, place, record, attempts.bring(lane, place, Work.put(record.generation(), upload)));
+        }
+    }
+
+    private Next after(Lane lane, Place place, ObjectRecord record, Result result) {
+        return switch (result) {
+            case Result.Done(String etag) -> acknowledged(lane, record, etag);
+            case Result.Superseded(var by) ->
+                park(record, "S3 has generation " + by + ", which is newer than " + record.generation());
+            case Result.Failed(Outcome.Spoilt spoilt) -> park(record, spoilt.describe());
+            case Result.Failed(Outcome.Refused refused) -> refused(lane, record, refused);
+            case Result.Failed(Outcome outcome) -> {
+                if (lane.failures == 0) {
+                    LOG.info("Write-back of {} is tried again: {}", record.key(), outcome.describe());
+                }
+                yield backOff(lane);
+            }
+        };
+    }
+
+    private Next acknowledged(Lane lane, ObjectRecord record, @Nullable String etag) {
+        lane.failures = 0;
+        lane.refusals = 0;
+        long threat = lane.threatNanos(record.generation(), record.tombstone(), etag, time.nanos());
+        if (threat > 0) {
+            // An older attempt without an answer may still land on top of this one: dirty until S3 was looked at after its time.
+            lane.held = new Lane.Held(record.generation(), etag);
+            return new Next.Rest(Duration.ofNanos(threat));
+        }
+        return markClean(lane, record, etag);
+    }
+
+    /** After the time of an older attempt without an answer. */
+    private Next lookAgain(Lane lane, Place place, ObjectRecord record, Lane.Held held) {
+        long threat = lane.threatNanos(record.generation(), record.tombstone(), held.etag(), time.nanos());
+        if (threat > 0) {
+            return new Next.Rest(Duration.ofNanos(threat));
+        }
+        lane.held = null;
+        lane.unsettled = true;
+        Result result = attempts.settle(lane, place, new Work(record.generation(), null, record.tombstone()));
+        return result == null ? AGAIN : after(lane, place, record, result);
+    }
+
+    private Next markClean(Lane lane, ObjectRecord record, @Nullable String etag) {
+        CommitResult result = Commits.await(store.commit(new Change.MarkClean(record.key(), record.generation(), etag)));
+        if (result instanceof CommitResult.Rejected) {
+            return AGAIN;
+        }
+        var mark = record.dirtySince();
+        if (mark != null) {
+            metrics.uploaded(Duration.between(mark.since(), time.now()));
+        }
+        return rest(lane);
+    }
+
+    private Next refused(Lane lane, ObjectRecord record, Outcome.Refused refused) {
+        if (!record.generation().equals(lane.refused)) {
+            lane.refused = record.generation();
+            lane.refusals = 0;
+        }
+        lane.refusals++;
+        return lane.refusals >= retries.refusals()
+                ? park(record, refused.detail())
+                : new Next.BackOff(retries.afterRefusal(lane.refusals, random));
+    }
+
+    private Next park(ObjectRecord record, String reason) {
+        CommitResult result = Commits.await(store.commit(new Change.Park(record.key(), record.generation(), reason)));
+        if (result instanceof CommitResult.Rejected) {
+            return AGAIN;
+        }
+        LOG.warn("{} is parked: {}", record.key(), reason);
+        return IDLE;
+    }
+
+    private Next backOff(Lane lane) {
+        lane.failures++;
+        return new Next.BackOff(retries.afterFailure(lane.failures, random));
+    }
+
+    /** Nothing is dirty. The lane is kept while an attempt without an answer may be alive: the next change has to know of it. */
+    private Next rest(Lane lane) {
+        lane.failures = 0;
+        long nanos = lane.hazardNanos(time.nanos());
+        return nanos > 0 ? new Next.Rest(Duration.ofNanos(nanos)) : IDLE;
+    }
+}

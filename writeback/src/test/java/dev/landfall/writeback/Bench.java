@@ -1,0 +1,165 @@
+package dev.landfall.writeback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landfall.model.BucketName;
+import dev.landfall.model.BucketSpec;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.TimeSource;
+import dev.landfall.model.WritebackMode;
+import dev.landfall.targets.DirtyStats;
+import dev.landfall.targets.LocalStore;
+import dev.landfall.targets.ObjectStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+
+/** A tiered store over the real local store, and what tests do with it. */
+final class Bench implements AutoCloseable {
+    static final BucketName ASYNC = new BucketName("async");
+    static final BucketName SYNC = new BucketName("sync");
+    static final BucketName LOCAL = new BucketName("local");
+    private static final int PARTITIONS = 8;
+
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final FakeCluster cluster = new FakeCluster()
+            .bucket("async", BucketSpec.remote(WritebackMode.ASYNC, "s3://far-away/a"))
+            .bucket("sync", BucketSpec.remote(WritebackMode.SYNC, "s3://far-away/s"))
+            .bucket("local", BucketSpec.local());
+    final ObjectStore store;
+    final TieredStore tiered;
+
+    private Bench(Path dir, TieredStore.Config config, Function<RemoteEndpoint, RemoteStore> opener) {
+        store = LocalStore.open(new LocalStore.Config("n1", List.of(dir), PARTITIONS, TimeSource.system()));
+        Map<Integer, Integer> epochs = new HashMap<>();
+        for (int p = 0; p < PARTITIONS; p++) {
+            epochs.put(p, 1);
+        }
+        store.assign(epochs);
+        tiered = opener == null
+                ? TieredStore.start(config, store, cluster, metrics, TimeSource.system())
+                : TieredStore.start(
+                        config, store, cluster, metrics, TimeSource.system(), opener, new Random(42));
+    }
+
+    static Bench over(Path dir, FakeRemote remote) {
+        return over(dir, remote, config());
+    }
+
+    static Bench over(Path dir, FakeRemote remote, TieredStore.Config config) {
+        return new Bench(dir, config, endpoint -> remote);
+    }
+
+    static Bench over(Path dir, RemoteEndpoint endpoint) {
+        TieredStore.Config c = config();
+        return new Bench(
+                dir,
+                new TieredStore.Config(
+                        Map.of("default", endpoint),
+                        c.uploads(),
+                        c.sweepInterval(),
+                        c.maxDirtyBytes(),
+                        c.maxDirtyAge(),
+                        true,
+                        c.retries()),
+                null);
+    }
+
+    /** Unanswered attempts live for 700 ms, and retries follow quickly. */
+    static TieredStore.Config config() {
+        return new TieredStore.Config(
+                Map.of("default", endpoint(Duration.ofMillis(700))),
+                4,
+                Duration.ofMinutes(5),
+                1 << 20,
+                Duration.ofHours(1),
+                true,
+                new Retries(Duration.ofMillis(10), Duration.ofMillis(100), 3, Duration.ofMillis(10)));
+    }
+
+    static TieredStore.Config withWakes(boolean wakeOnEvent, Duration sweepInterval) {
+        TieredStore.Config c = config();
+        return new TieredStore.Config(
+                c.remotes(), c.uploads(), sweepInterval, c.maxDirtyBytes(), c.maxDirtyAge(), wakeOnEvent, c.retries());
+    }
+
+    private static RemoteEndpoint endpoint(Duration attemptTimeout) {
+        return new RemoteEndpoint(
+                "default", URI.create("http://127.0.0.1:1"), "eu", true, "literal:a", "literal:b", attemptTimeout);
+    }
+
+    static ObjectKey async(String name) {
+        return new ObjectKey(ASYNC, name);
+    }
+
+    static ObjectKey sync(String name) {
+        return new ObjectKey(SYNC, name);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    PutOutcome put(ObjectKey key, String text) {
+        return put(key, bytes(text), PutRequest.ofLength(bytes(text).length));
+    }
+
+    PutOutcome put(ObjectKey key, byte[] body, PutRequest request) {
+        try (PutSession session = tiered.put(key, request)) {
+            session.write(ByteBuffer.wrap(body));
+            return session.commit();
+        }
+    }
+
+    boolean delete(ObjectKey key) {
+        return tiered.delete(key, DeleteRequest.byClient());
+    }
+
+    String get(ObjectKey key) throws IOException {
+        try (ObjectData data = tiered.get(key)) {
+            return switch (data) {
+                case ObjectData.Local local -> {
+                    var in = Channels.newInputStream(local.reader().channel());
+                    yield new String(in.readNBytes((int) local.info().size()), StandardCharsets.UTF_8);
+                }
+                case ObjectData.Cold cold -> new String(cold.body().readAllBytes(), StandardCharsets.UTF_8);
+            };
+        }
+    }
+
+    ObjectRecord record(ObjectKey key) {
+        return store.lookup(key).orElseThrow();
+    }
+
+    void flush(BucketName bucket) {
+        assertThat(tiered.flush(bucket, Duration.ofSeconds(20)))
+                .as("everything of %s reached S3", bucket)
+                .isTrue();
+    }
+
+    DirtyStats dirty() {
+        return tiered.stats(null).dirty();
+    }
+
+    double count(String name, String... tags) {
+        var counter = metrics.find(name).tags(tags).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    @Override
+    public void close() {
+        tiered.close(Duration.ofMillis(300));
+        store.close();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.landfall.writeback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.landfall.dev.s3.S3Process;
+import dev.landfall.model.ChangeCause;
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectState;
+import dev.landfall.targets.Condition;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against an S3 server that verifies signatures, through the AWS SDK. */
+class RealS3Test {
+    @TempDir
+    static Path s3Dir;
+
+    static S3Process s3;
+
+    @TempDir
+    Path dir;
+
+    @BeforeAll
+    static void startS3() {
+        s3 = S3Process.start(s3Dir, 0, Duration.ZERO);
+        s3.createBucket("far-away");
+    }
+
+    @AfterAll
+    static void stopS3() {
+        s3.close();
+    }
+
+    @Test
+    void asyncPutAndDeleteReachS3() throws Exception {
+        try (Bench bench = Bench.over(dir, endpoint(s3.endpoint(), s3.secretKey()))) {
+            byte[] body = new byte[300_000];
+            new Random(7).nextBytes(body);
+            var request = new PutRequest(
+                    body.length,
+                    "audio/wav",
+                    Map.of("speaker", "allison"),
+                    null,
+                    ChangeCause.CLIENT,
+                    Condition.ALWAYS,
+                    null,
+                    null);
+
+            bench.put(Bench.async("x/one two+ü.wav"), body, request);
+            bench.put(Bench.async("empty"), "");
+            bench.flush(Bench.ASYNC);
+
+            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav")).hasBinaryContent(body);
+            assertThat(Files.size(s3.bucketDirectory("far-away").resolve("a/empty"))).isZero();
+            var record = bench.record(Bench.async("x/one two+ü.wav"));
+            assertThat(record.state()).isEqualTo(ObjectState.CLEAN);
+            assertThat(record.remoteEtag()).isNotEmpty();
+
+            assertThat(bench.delete(Bench.async("x/one two+ü.wav"))).isTrue();
+            assertThat(bench.delete(Bench.async("empty"))).isTrue();
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav")).doesNotExist();
+        }
+    }
+
+    @Test
+    void syncPutIsOnS3WhenItReturnsAndColdReadsBringBackMetadata(@TempDir Path other) throws Exception {
+        byte[] body = Bench.bytes("landfall");
+        var request = new PutRequest(
+                -1, "text/plain", Map.of("a", "b"), null, ChangeCause.CLIENT, Condition.ALWAYS, null, null);
+        RemoteEndpoint endpoint = endpoint(s3.endpoint(), s3.secretKey());
+        String etag;
+        try (Bench bench = Bench.over(dir, endpoint)) {
+            PutOutcome outcome = bench.put(Bench.sync("word"), body, request);
+            assertThat(outcome.record().state()).isEqualTo(ObjectState.CLEAN);
+            assertThat(s3.bucketDirectory("far-away").resolve("s/word")).hasBinaryContent(body);
+            etag = outcome.record().etag();
+        }
+        try (Bench empty = Bench.over(other, endpoint)) {
+            ObjectInfo head = empty.tiered.head(Bench.sync("word"));
+            assertThat(head.metadata()).containsExactlyEntriesOf(Map.of("a", "b"));
+            assertThat(head.contentType()).isEqualTo("text/plain");
+            assertThat(head.size()).isEqualTo(body.length);
+            assertThat(head.etag()).isEqualTo(etag);
+
+            assertThat(empty.get(Bench.sync("word"))).isEqualTo("landfall");
+            assertThat(empty.tiered.get(Bench.sync("word"))).isInstanceOfSatisfying(ObjectData.Local.class, data -> {
+                assertThat(data.info().etag()).isEqualTo(etag);
+                assertThat(data.info().metadata()).containsExactlyEntriesOf(Map.of("a", "b"));
+                data.close();
+            });
+            assertThat(empty.tiered.delete(Bench.sync("word"), DeleteRequest.byClient())).isTrue();
+            assertThat(s3.bucketDirectory("far-away").resolve("s/word")).doesNotExist();
+        }
+    }
+
+    @Test
+    void conditionsOfThisEndpointAreFoundAndKept() {
+        var endpoint = endpoint(s3.endpoint(), s3.secretKey());
+        try (var store = SdkRemoteStore.open(endpoint, 4)) {
+            var probe = new ConditionProbe(store, "default", "t", dev.landfall.model.TimeSource.system());
+            var remote = new Remote("default", store, probe, Duration.ofSeconds(5));
+            var place = new Place(remote, dev.landfall.model.RemoteLocation.parse("s3://far-away/probed"), "k");
+
+            assertThat(probe.find(place)).isTrue();
+            assertThat(store.head("far-away", "probed/.landfall-probe/t")).isInstanceOf(RemoteStore.Look.Absent.class);
+        }
+    }
+
+    @Test
+    void aWrongSecretIsRefusedForCertain() {
+        try (Bench bench = Bench.over(dir, endpoint(s3.endpoint(), "wrong"))) {
+            assertThatThrownBy(() -> bench.put(Bench.sync("k"), "v"))
+                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
+                            .isEqualTo(ErrorCode.REMOTE_REFUSED));
+            assertThat(bench.store.lookup(Bench.sync("k"))).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatIsNotThereIsUnavailable() {
+        try (Bench bench = Bench.over(dir, endpoint(URI.create("http://127.0.0.1:1"), "s"))) {
+            assertThatThrownBy(() -> bench.put(Bench.sync("k"), "v"))
+                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
+                            .isEqualTo(ErrorCode.REMOTE_UNAVAILABLE));
+            assertThat(bench.store.lookup(Bench.sync("k"))).isEmpty();
+        }
+    }
+
+    private static RemoteEndpoint endpoint(URI uri, String secret) {
+        return new RemoteEndpoint(
+                "default",
+                uri,
+                s3.region(),
+                true,
+                "literal:" + s3.accessKey(),
+                "literal:" + secret,
+                Duration.ofSeconds(10));
+    }
+}
