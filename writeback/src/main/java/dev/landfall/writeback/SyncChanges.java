@@ -80,7 +80,7 @@ final class SyncChanges {
                     body.length(),
                     body.crc32c(),
                     request.contentType(),
-                    metadata,
+                    IntentRecovery.withOrigin(metadata, request.origin()),
                     request.cause());
             Commit commit = (dirty, etag) -> new Change.Put(
                     key,
