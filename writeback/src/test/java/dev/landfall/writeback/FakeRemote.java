@@ -56,7 +56,11 @@ final class FakeRemote implements RemoteStore {
     final AtomicInteger mostInFlight = new AtomicInteger();
     final List<String> order = java.util.Collections.synchronizedList(new ArrayList<>());
     private final Map<String, Stored> objects = new ConcurrentHashMap<>();
-    private final List<Runnable> late = new ArrayList<>();
+    private final List<LateOne> late = new ArrayList<>();
+    /** How long an attempt that is late can be alive. */
+    volatile java.time.Duration lateLife = java.time.Duration.ofMinutes(1);
+
+    private record LateOne(Runnable application, long since) {}
 
     FakeRemote(boolean conditions) {
         this.conditions = conditions;
@@ -159,7 +163,9 @@ final class FakeRemote implements RemoteStore {
     /** What was late arrives now. */
     void arriveLate() {
         synchronized (late) {
-            late.forEach(Runnable::run);
+            late.stream()
+                    .filter(one -> System.nanoTime() - one.since < lateLife.toNanos())
+                    .forEach(one -> one.application.run());
             late.clear();
         }
     }
@@ -193,7 +199,7 @@ final class FakeRemote implements RemoteStore {
                 case Day.LoseRequest lost -> new Outcome.Unclear(false, "the request was lost");
                 case Day.Late late -> {
                     synchronized (this.late) {
-                        this.late.add(application::apply);
+                        this.late.add(new LateOne(application::apply, System.nanoTime()));
                     }
                     yield new Outcome.Unclear(false, "late");
                 }
