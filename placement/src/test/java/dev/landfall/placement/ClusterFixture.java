@@ -24,12 +24,17 @@ final class ClusterFixture implements AutoCloseable {
     static final int PARTITIONS = 8;
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
-    final Topics topics = new Topics("test" + PREFIXES.incrementAndGet());
+    final Topics topics;
     private final String bootstrap;
     private final Path directory;
     private final List<Cluster> started = new ArrayList<>();
 
     ClusterFixture(String bootstrap, Path directory) {
+        this(bootstrap, directory, new Topics("test" + PREFIXES.incrementAndGet()));
+    }
+
+    ClusterFixture(String bootstrap, Path directory, Topics topics) {
+        this.topics = topics;
         this.bootstrap = bootstrap;
         this.directory = directory;
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.landfall.dev.kafka.EmbeddedKafka;
 import dev.landfall.model.BucketName;
+import dev.landfall.model.BucketSpec;
 import dev.landfall.model.ClusterCommand;
 import dev.landfall.model.ClusterView;
 import dev.landfall.model.ErrorCode;
@@ -17,6 +18,8 @@ import dev.landfall.model.JobSpec;
 import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
+import dev.landfall.model.Topics;
+import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +37,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -172,6 +176,47 @@ class KafkaClusterTest {
     }
 
     @Test
+    void aKilledCoordinatorIsReplaced() throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledNode.class.getName(),
+                        kafka.bootstrap(),
+                        directory.toString(),
+                        nodes.topics.prefix())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Cluster n2;
+        try (BufferedReader out = child.inputReader()) {
+            assertThat(out.readLine()).isEqualTo("decided");
+            n2 = nodes.start("n2");
+            eventually(() -> n2.view().buckets().containsKey("first"));
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+
+        coordinator(n2);
+        n2.decide(bucket("second"));
+        assertThat(n2.view().buckets()).containsOnlyKeys("first", "second");
+    }
+
+    /** Ends only by being killed. */
+    static final class KilledNode {
+        public static void main(String[] args) throws Exception {
+            ClusterFixture fixture = new ClusterFixture(args[0], Path.of(args[1]), new Topics(args[2]));
+            Cluster n1 = fixture.start("n1");
+            coordinator(n1);
+            n1.decide(bucket("first"));
+            System.out.println("decided");
+            Thread.sleep(60_000);
+            System.exit(1);
+        }
+    }
+
+    @Test
     void aNodeThatJoinsDoesNotDeposeTheCoordinator() {
         Cluster n1 = nodes.start("n1");
         coordinator(n1);
@@ -215,6 +260,12 @@ class KafkaClusterTest {
                 new StringSerializer(),
                 new ByteArraySerializer())) {
             newer.initTransactions();
+            newer.beginTransaction();
+            newer.send(new ProducerRecord<>(
+                    nodes.topics.cluster(), 0, Change.BUCKET + "ghost", Json.write(BucketSpec.local())));
+            newer.flush();
+            // It dies with its transaction open.
+            newer.close(Duration.ZERO);
         }
         refused(ErrorCode.CLUSTER_UNAVAILABLE, n1, bucket("fenced"));
 

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,23 +21,19 @@ import org.slf4j.LoggerFactory;
 final class DataFiles {
     private static final Logger LOG = LoggerFactory.getLogger(DataFiles.class);
     private static final HexFormat HEX = HexFormat.of();
-    private static final long LARGEST_RESERVE = 64L << 20;
 
-    private final Path root;
     private final Path data;
     private final Path quarantine;
     private final Disk disk;
     private final Fence fence;
-    private final long reserve;
+    private final Space space;
 
-    DataFiles(Path root, Disk disk, Fence fence) throws IOException {
-        this.root = root;
+    DataFiles(Path root, Disk disk, Space space, Fence fence) throws IOException {
         this.disk = disk;
         this.fence = fence;
         data = Files.createDirectories(root.resolve("data"));
         quarantine = Files.createDirectories(root.resolve("quarantine"));
-        // What the index needs so that it never meets a full disk.
-        reserve = Math.min(LARGEST_RESERVE, disk.totalBytes(root) / 20);
+        this.space = space;
     }
 
     Path pathOf(long fileId) {
@@ -64,9 +59,7 @@ final class DataFiles {
 
     /** @throws LandfallException {@code INSUFFICIENT_STORAGE} when the disk would have less than its reserve after that many bytes */
     void checkSpace(long bytes) {
-        if (disk.usableBytes(root) - Math.max(bytes, 0) < reserve) {
-            throw full(null);
-        }
+        space.checkForData(bytes);
     }
 
     /** Syncs a file. A failure is never tried again: it fences. */
@@ -162,22 +155,18 @@ final class DataFiles {
         if (e instanceof ClosedChannelException) {
             return new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to " + what + ": interrupted", e);
         }
-        return isFull(e) ? full(e) : fence.raise("failed to " + what + ": " + e.getMessage(), e);
+        return isFull(e) ? Space.full(e) : fence.raise("failed to " + what + ": " + e.getMessage(), e);
     }
 
     /** What to throw when a file could not be copied here. */
     LandfallException failedCopy(Path source, IOException e) {
-        return isFull(e) ? full(e) : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to copy " + source + ": " + e, e);
+        return isFull(e) ? Space.full(e) : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to copy " + source + ": " + e, e);
     }
 
     /** Java gives no error number; the text is the C library's for ENOSPC and EDQUOT. */
     private boolean isFull(IOException e) {
         String text = String.valueOf(e.getMessage());
-        return disk.usableBytes(root) < reserve || text.contains("No space left") || text.contains("quota exceeded");
-    }
-
-    private static LandfallException full(@Nullable Throwable e) {
-        return new LandfallException(ErrorCode.INSUFFICIENT_STORAGE, ErrorCode.INSUFFICIENT_STORAGE.sentence(), e);
+        return space.isShort() || text.contains("No space left") || text.contains("quota exceeded");
     }
 
     private static OptionalLong parse(Path hexName) {

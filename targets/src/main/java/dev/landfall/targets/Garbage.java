@@ -60,9 +60,7 @@ final class Garbage {
                 }
             }
         }
-        if (!gone.isEmpty()) {
-            index.write(gone, false);
-        }
+        forget(gone);
         thinned.removeIf(block -> {
             boolean closed = ids.isClosed(block);
             if (closed) {
@@ -97,6 +95,20 @@ final class Garbage {
                     ready.add(id);
                 }
             }
+        }
+    }
+
+    private void forget(Batch gone) {
+        if (gone.isEmpty()) {
+            return;
+        }
+        try {
+            index.write(gone, false);
+        } catch (RuntimeException e) {
+            synchronized (this) {
+                gone.ops().forEach(op -> ready.add(IndexKeys.fileIdOf(op.key())));
+            }
+            throw e;
         }
     }
 

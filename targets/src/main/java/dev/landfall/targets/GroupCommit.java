@@ -50,6 +50,7 @@ final class GroupCommit {
             mountpath.fence().check();
             directories.forEach(mountpath.files()::forceDirectory);
             if (!batch.isEmpty()) {
+                mountpath.space().checkForIndex();
                 writing = true;
                 mountpath.index().write(batch, sync);
             }

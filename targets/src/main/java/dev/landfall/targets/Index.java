@@ -21,6 +21,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -37,6 +38,7 @@ final class Index implements AutoCloseable {
     }
 
     private final Fence fence;
+    private final Space space;
     private final List<AutoCloseable> natives;
     private final RocksDB db;
     private final Map<Column, ColumnFamilyHandle> handles;
@@ -47,8 +49,14 @@ final class Index implements AutoCloseable {
 
     private boolean closed;
 
-    private Index(Fence fence, RocksDB db, Map<Column, ColumnFamilyHandle> handles, List<AutoCloseable> natives) {
+    private Index(
+            Fence fence,
+            Space space,
+            RocksDB db,
+            Map<Column, ColumnFamilyHandle> handles,
+            List<AutoCloseable> natives) {
         this.fence = fence;
+        this.space = space;
         this.db = db;
         this.handles = handles;
         this.natives = natives;
@@ -56,11 +64,8 @@ final class Index implements AutoCloseable {
         unsynced = new WriteOptions();
     }
 
-    /**
-     * @param diskBytes of the disk that it is on: on a small one its log has to stay small
-     * @throws IllegalStateException when it cannot be opened
-     */
-    static Index open(Path directory, IndexMemory memory, long diskBytes, Fence fence) {
+    /** @throws IllegalStateException when it cannot be opened */
+    static Index open(Path directory, IndexMemory memory, Space space, Fence fence) {
         var natives = new ArrayList<AutoCloseable>();
         var table = new BlockBasedTableConfig()
                 .setBlockCache(memory.cache)
@@ -72,14 +77,14 @@ final class Index implements AutoCloseable {
                 .setMaxWriteBufferNumber(2)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION);
         natives.add(columnOptions);
-        // Preallocated logs would take what a small disk needs for its objects.
+        // On a small disk the log has to stay small, and preallocated logs would take what a small disk needs for its objects.
         var options = new DBOptions()
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setParanoidChecks(true)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setWriteBufferManager(memory.writeBuffers)
-                .setMaxTotalWalSize(Math.clamp(diskBytes / 16, 1L << 20, 48L << 20))
+                .setMaxTotalWalSize(Math.clamp(space.total() / 16, 1L << 20, 48L << 20))
                 .setAllowFAllocate(false)
                 .setMaxOpenFiles(256)
                 .setMaxBackgroundJobs(2)
@@ -100,7 +105,7 @@ final class Index implements AutoCloseable {
             for (Column column : Column.values()) {
                 handles.put(column, opened.get(column.ordinal()));
             }
-            return new Index(fence, db, handles, natives);
+            return new Index(fence, space, db, handles, natives);
         } catch (RocksDBException e) {
             options.close();
             columnOptions.close();
@@ -113,7 +118,7 @@ final class Index implements AutoCloseable {
         try {
             return db.get(handle(column), key);
         } catch (RocksDBException e) {
-            throw fence.raise("its index cannot be read: " + e.getMessage(), e);
+            throw failed("read", e);
         } finally {
             gate.readLock().unlock();
         }
@@ -125,6 +130,7 @@ final class Index implements AutoCloseable {
      * @param sync whether it has to survive a power cut, with everything written before it
      */
     void write(Batch batch, boolean sync) {
+        space.checkForIndex();
         enter();
         try (var native_ = new WriteBatch()) {
             for (Batch.Op op : batch.ops()) {
@@ -137,7 +143,7 @@ final class Index implements AutoCloseable {
             }
             db.write(sync ? synced : unsynced, native_);
         } catch (RocksDBException e) {
-            throw fence.raise("its index cannot be written: " + e.getMessage(), e);
+            throw failed("written", e);
         } finally {
             gate.readLock().unlock();
         }
@@ -149,7 +155,7 @@ final class Index implements AutoCloseable {
         try {
             db.flushWal(true);
         } catch (RocksDBException e) {
-            throw fence.raise("its index cannot be synced: " + e.getMessage(), e);
+            throw failed("synced", e);
         } finally {
             gate.readLock().unlock();
         }
@@ -176,7 +182,7 @@ final class Index implements AutoCloseable {
                 entries.status();
             }
         } catch (RocksDBException e) {
-            throw fence.raise("its index cannot be read: " + e.getMessage(), e);
+            throw failed("read", e);
         } finally {
             gate.readLock().unlock();
         }
@@ -206,6 +212,15 @@ final class Index implements AutoCloseable {
         } finally {
             gate.writeLock().unlock();
         }
+    }
+
+    /** A full disk passes: RocksDB resumes by itself a few seconds after there is space. Anything else does not. */
+    private LandfallException failed(String what, RocksDBException e) {
+        Status status = e.getStatus();
+        if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+            return Space.full(e);
+        }
+        return fence.raise("its index cannot be " + what + ": " + e.getMessage(), e);
     }
 
     private void enter() {

@@ -19,6 +19,7 @@ final class Janitor implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean awake;
+    private boolean full;
 
     Janitor(String name, Mountpath mountpath, Reaper reaper) {
         this.mountpath = mountpath;
@@ -73,6 +74,7 @@ final class Janitor implements AutoCloseable {
                 if (tick) {
                     nextTick = System.nanoTime() + TICK.toNanos();
                     tidy();
+                    full = false;
                     if (++ticks % TICKS_PER_REAP == 0) {
                         reaper.reap(TOMBSTONE_AGE);
                     }
@@ -83,7 +85,12 @@ final class Janitor implements AutoCloseable {
                 if (e.code() == ErrorCode.MOUNTPATH_FENCED || e.code() == ErrorCode.SHUTTING_DOWN) {
                     return;
                 }
-                LOG.warn("Housekeeping failed; it goes on with the next round", e);
+                if (e.code() != ErrorCode.INSUFFICIENT_STORAGE) {
+                    LOG.warn("Housekeeping failed; it goes on with the next round", e);
+                } else if (!full) {
+                    LOG.warn("The disk is full: replaced files are removed once there is space again");
+                }
+                full = e.code() == ErrorCode.INSUFFICIENT_STORAGE;
             } catch (RuntimeException e) {
                 LOG.error("Housekeeping failed; it goes on with the next round", e);
             }

@@ -26,6 +26,7 @@ final class Mountpath {
 
     private final Assignment assignment;
     private final Fence fence;
+    private final Space space;
     private final Index index;
     private final DataFiles files;
     private final FileIds ids;
@@ -54,8 +55,10 @@ final class Mountpath {
             Disk disk,
             Consumer<ObjectRecord> listeners) {}
 
-    private Mountpath(Path root, Shared shared, Fence fence, DataFiles files, Index index, boolean isNew) {
+    private Mountpath(
+            Path root, Shared shared, Fence fence, Space space, DataFiles files, Index index, boolean isNew) {
         this.fence = fence;
+        this.space = space;
         this.files = files;
         this.index = index;
         assignment = shared.assignment;
@@ -78,12 +81,13 @@ final class Mountpath {
     /** @throws IllegalStateException when it cannot be opened */
     static Mountpath open(Path root, Shared shared) throws IOException {
         var fence = new Fence(root);
-        var files = new DataFiles(root, shared.disk, fence);
+        var space = new Space(root, shared.disk);
+        var files = new DataFiles(root, shared.disk, space, fence);
         Path directory = root.resolve("index");
         boolean isNew = !Files.exists(directory.resolve("CURRENT"));
-        Index index = Index.open(directory, shared.memory, shared.disk.totalBytes(root), fence);
+        Index index = Index.open(directory, shared.memory, space, fence);
         try {
-            var mountpath = new Mountpath(root, shared, fence, files, index, isNew);
+            var mountpath = new Mountpath(root, shared, fence, space, files, index, isNew);
             Recovery.run(mountpath);
             index.write(new Batch().delete(Column.META, CLEAN), true);
             mountpath.committer.start();
@@ -174,6 +178,10 @@ final class Mountpath {
 
     Fence fence() {
         return fence;
+    }
+
+    Space space() {
+        return space;
     }
 
     Index index() {

@@ -56,11 +56,17 @@ final class UnsyncedFiles {
         for (Long id; (id = pending.poll()) != null; ) {
             ids.add(id);
         }
-        var directories = new LinkedHashSet<Path>();
-        for (long id : ids) {
-            forceFile(id, directories);
+        try {
+            var directories = new LinkedHashSet<Path>();
+            for (long id : ids) {
+                forceFile(id, directories);
+            }
+            settle(ids, directories);
+        } catch (RuntimeException e) {
+            // Not tried again if it was the sync that failed: then the mountpath is fenced.
+            pending.addAll(ids);
+            throw e;
         }
-        settle(ids, directories);
     }
 
     /** Looks at the suspects of the last run that nobody has asked for. */

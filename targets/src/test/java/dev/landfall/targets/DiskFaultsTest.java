@@ -57,11 +57,15 @@ final class DiskFaultsTest extends StoreTest {
         disk.usable = 70L << 20;
         assertCode(() -> store.newBody(here, 50L << 20), ErrorCode.INSUFFICIENT_STORAGE);
         store.newBody(here, 1).close();
-        disk.usable = 1L << 20;
+        BodyWriter late = body(elsewhere, "late");
+        disk.usable = 20L << 20;
         assertCode(() -> store.newBody(here, 1), ErrorCode.INSUFFICIENT_STORAGE);
-
         assertThat(content(here)).isEqualTo("before");
         commit(delete(here));
+
+        disk.usable = 0L;
+        assertCode(() -> new PutBuilder(elsewhere, late).commit(), ErrorCode.INSUFFICIENT_STORAGE);
+        assertCode(() -> store.trimOutbox(partition(here), 1000), ErrorCode.INSUFFICIENT_STORAGE);
         disk.usable = null;
         put(here, "after").committed();
         assertThat(counts().files()).isEqualTo(1);

@@ -18,7 +18,8 @@ import java.util.concurrent.CompletionException;
 
 /**
  * A process that is nothing but a store under load, to be killed. Prints {@code ready}, then a line for every acknowledged change:
- * {@code put|delete <name> <generation>}. The content of a name's n-th put is {@link #content}. Arguments: directory, seed, threads.
+ * {@code put|delete <name> <generation>}. The content of a name's n-th put is {@link #content}. Arguments: directory, seed, threads, and the
+ * percentage of puts that leave their file to the kernel.
  */
 final class StoreProcess {
     static final int PARTITIONS = 8;
@@ -30,10 +31,11 @@ final class StoreProcess {
     public static void main(String[] args) throws Exception {
         ObjectStore store = open(Path.of(args[0]));
         long seed = Long.parseLong(args[1]);
+        int unsynced = Integer.parseInt(args[3]);
         print("ready");
         for (int t = 0; t < Integer.parseInt(args[2]); t++) {
             int thread = t;
-            Thread.ofPlatform().start(() -> load(store, thread, new Random(seed + thread)));
+            Thread.ofPlatform().start(() -> load(store, thread, new Random(seed + thread), unsynced));
         }
     }
 
@@ -54,11 +56,11 @@ final class StoreProcess {
         return mark + ".".repeat((int) (number * 37 % 5000)) + mark;
     }
 
-    private static void load(ObjectStore store, int thread, Random random) {
+    private static void load(ObjectStore store, int thread, Random random, int unsynced) {
         for (long number = 0; ; number++) {
             String name = "t" + thread + "/n" + random.nextInt(NAMES_PER_THREAD);
             var key = new ObjectKey(BUCKET, name);
-            Change change = random.nextInt(10) == 0 ? delete(key) : put(store, key, number, random.nextInt(4) == 0);
+            Change change = random.nextInt(10) == 0 ? delete(key) : put(store, key, number, random.nextInt(100) < unsynced);
             try {
                 if (store.commit(change).join() instanceof CommitResult.Committed(ObjectRecord record, var previous)) {
                     print((record.tombstone() ? "delete " : "put ") + name + " " + record.generation() + " " + number);

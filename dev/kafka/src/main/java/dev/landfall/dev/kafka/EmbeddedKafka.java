@@ -53,11 +53,15 @@ public final class EmbeddedKafka implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Failed to prepare " + directory + " for Kafka", e);
         }
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(BrokerSettings.of(data, ports)), Time.SYSTEM);
+        KafkaRaftServer server = null;
         try {
+            server = new KafkaRaftServer(new KafkaConfig(BrokerSettings.of(data, ports)), Time.SYSTEM);
             server.startup();
+            ports.remember(directory);
         } catch (RuntimeException e) {
-            shutDown(server);
+            if (server != null) {
+                shutDown(server);
+            }
             throw new IllegalStateException(
                     "Failed to start Kafka in " + directory + " on port " + ports.broker()
                             + "; make sure that no other process uses the directory or the port",

@@ -24,11 +24,7 @@ record Ports(int broker, int controller) {
                         "Port " + wanted + " is taken; choose another port for Kafka, or 0 for a free one");
             }
             int broker = wanted != 0 ? wanted : free(last.broker) ? last.broker : 0;
-            Ports chosen = pick(broker, free(last.controller) && last.controller != broker ? last.controller : 0);
-            if (!chosen.equals(last)) {
-                remember(directory, chosen);
-            }
-            return chosen;
+            return pick(broker, free(last.controller) && last.controller != broker ? last.controller : 0);
         } catch (IOException e) {
             throw new UncheckedIOException("Failed to choose ports for Kafka in " + directory, e);
         }
@@ -61,13 +57,15 @@ record Ports(int broker, int controller) {
         }
     }
 
-    private static void remember(Path directory, Ports ports) throws IOException {
-        Files.createDirectories(directory);
+    /** Only a broker that runs is worth remembering: one that fails to start must not move the one that does. */
+    void remember(Path directory) {
         Properties properties = new Properties();
-        properties.setProperty("broker", Integer.toString(ports.broker));
-        properties.setProperty("controller", Integer.toString(ports.controller));
+        properties.setProperty("broker", Integer.toString(broker));
+        properties.setProperty("controller", Integer.toString(controller));
         try (OutputStream out = Files.newOutputStream(directory.resolve(FILE))) {
             properties.store(out, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Failed to remember the ports of Kafka in " + directory, e);
         }
     }
 

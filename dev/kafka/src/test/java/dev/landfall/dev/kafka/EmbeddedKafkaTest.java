@@ -3,9 +3,11 @@ package dev.landfall.dev.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,11 +33,7 @@ class EmbeddedKafkaTest {
         String bootstrap;
         try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
             bootstrap = kafka.bootstrap();
-            try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-                admin.createTopics(List.of(new NewTopic(TOPIC.topic(), 1, (short) 1)))
-                        .all()
-                        .get();
-            }
+            createTopic(bootstrap);
             produce(bootstrap, "one");
             assertThat(consume(bootstrap, 1)).containsExactly("one");
             assertThatThrownBy(() -> EmbeddedKafka.start(
@@ -51,10 +49,73 @@ class EmbeddedKafkaTest {
         }
     }
 
-    private static void produce(String bootstrap, String value) throws Exception {
+    @Test
+    void aSecondBrokerInTheDirectoryIsRefusedAndTheFirstGoesOn() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, 0)) {
+            assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("no other process uses the directory");
+            createTopic(kafka.bootstrap());
+            produce(kafka.bootstrap(), "one");
+            assertThat(consume(kafka.bootstrap(), 1)).containsExactly("one");
+        }
+    }
+
+    @Test
+    void acknowledgedRecordsSurviveAKill() throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledBroker.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out = child.inputReader()) {
+            assertThat(out.readLine()).isEqualTo("acknowledged");
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+
+        try (EmbeddedKafka again = EmbeddedKafka.start(directory, 0)) {
+            assertThat(consume(again.bootstrap(), KilledBroker.RECORDS))
+                    .hasSize(KilledBroker.RECORDS)
+                    .startsWith("record-0");
+        }
+    }
+
+    /** Ends only by being killed. */
+    static final class KilledBroker {
+        static final int RECORDS = 200;
+
+        public static void main(String[] args) throws Exception {
+            EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(args[0]), 0);
+            createTopic(kafka.bootstrap());
+            String[] values = new String[RECORDS];
+            Arrays.setAll(values, i -> "record-" + i);
+            produce(kafka.bootstrap(), values);
+            System.out.println("acknowledged");
+            Thread.sleep(60_000);
+            System.exit(1);
+        }
+    }
+
+    private static void createTopic(String bootstrap) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            admin.createTopics(List.of(new NewTopic(TOPIC.topic(), 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static void produce(String bootstrap, String... values) throws Exception {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap), new StringSerializer(), new StringSerializer())) {
-            producer.send(new ProducerRecord<>(TOPIC.topic(), value)).get();
+            for (String value : values) {
+                producer.send(new ProducerRecord<>(TOPIC.topic(), value)).get();
+            }
         }
     }
 

@@ -1,0 +1,2 @@
+/** Transforms: commands that make one file of another. */
+package dev.landfall.etl;

@@ -1,0 +1,53 @@
+package dev.landfall.targets;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The free space of a mountpath's disk. Data stops at a reserve, the index at a quarter of it, so that deletes and clean marks still
+ * work when data does not fit any more, and so that the index never meets a full disk, which would stop it for seconds.
+ */
+final class Space {
+    private static final long LARGEST_RESERVE = 64L << 20;
+
+    private final Path root;
+    private final Disk disk;
+    private final long total;
+    private final long reserve;
+
+    Space(Path root, Disk disk) {
+        this.root = root;
+        this.disk = disk;
+        total = disk.totalBytes(root);
+        reserve = Math.min(LARGEST_RESERVE, total / 20);
+    }
+
+    /** Bytes of the whole disk. */
+    long total() {
+        return total;
+    }
+
+    boolean isShort() {
+        return disk.usableBytes(root) < reserve;
+    }
+
+    /** @throws LandfallException {@code INSUFFICIENT_STORAGE} when that many more bytes (-1: unknown) would touch the reserve */
+    void checkForData(long bytes) {
+        if (disk.usableBytes(root) - Math.max(bytes, 0) < reserve) {
+            throw full(null);
+        }
+    }
+
+    /** @throws LandfallException {@code INSUFFICIENT_STORAGE} */
+    void checkForIndex() {
+        if (disk.usableBytes(root) < reserve / 4) {
+            throw full(null);
+        }
+    }
+
+    static LandfallException full(@Nullable Throwable cause) {
+        return new LandfallException(ErrorCode.INSUFFICIENT_STORAGE, ErrorCode.INSUFFICIENT_STORAGE.sentence(), cause);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.landfall.topology;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a node's share of a job has done so far. Thread-safe. */
+final class JobTally {
+    static final int MAX_REASONS = 10;
+
+    private long stored;
+    private long bytes;
+    private long skipped;
+    private long failed;
+    private final List<String> reasons = new ArrayList<>();
+
+    synchronized void stored(long size) {
+        stored++;
+        bytes += size;
+    }
+
+    synchronized void skipped() {
+        skipped++;
+    }
+
+    synchronized void failed(String reason) {
+        failed++;
+        if (reasons.size() < MAX_REASONS) {
+            reasons.add(reason);
+        }
+    }
+
+    synchronized JobProgress progress(String job, String node, JobState state, String time) {
+        return new JobProgress(job, node, state, stored, bytes, skipped, failed, List.copyOf(reasons), time);
+    }
+
+    synchronized boolean hasFailures() {
+        return failed > 0;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.landfall.topology;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Prepares what planners and workers need in Kafka. Every method may be called again, and by several nodes at once. */
+final class WorkTopics {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkTopics.class);
+
+    private static final int MAX_TRIES = 50;
+    private static final long PAUSE_MILLIS = 100;
+
+    private final Admin admin;
+    private final int partitions;
+    private final short replication;
+
+    WorkTopics(Admin admin, int partitions, short replication) {
+        this.admin = admin;
+        this.partitions = partitions;
+        this.replication = replication;
+    }
+
+    /**
+     * Creates the topics that are missing. Nothing in them is deleted by age.
+     *
+     * @throws IllegalStateException when one exists with another number of partitions
+     */
+    void ensure(Collection<String> names) throws ExecutionException, InterruptedException {
+        Set<String> existing = admin.listTopics().names().get();
+        List<NewTopic> missing = new ArrayList<>();
+        for (String name : names) {
+            if (!existing.contains(name)) {
+                missing.add(new NewTopic(name, partitions, replication)
+                        .configs(Map.of("retention.ms", "-1", "cleanup.policy", "delete")));
+            }
+        }
+        for (var created : admin.createTopics(missing).values().entrySet()) {
+            try {
+                created.getValue().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        }
+        check(names);
+    }
+
+    /**
+     * Waits shortly for topics that somebody is just creating.
+     *
+     * @throws IllegalStateException when one exists with another number of partitions
+     */
+    void check(Collection<String> names) throws ExecutionException, InterruptedException {
+        Map<String, TopicDescription> found = Map.of();
+        for (int tries = 1; found.isEmpty(); tries++) {
+            try {
+                found = admin.describeTopics(names).allTopicNames().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || tries == MAX_TRIES) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        }
+        for (TopicDescription topic : found.values()) {
+            if (topic.partitions().size() != partitions) {
+                throw new IllegalStateException("The topic " + topic.name() + " has " + topic.partitions().size()
+                        + " partitions, but the cluster was created with " + partitions);
+            }
+        }
+    }
+
+    /**
+     * Gives a group that reads a topic for the first time its place: the beginning. A place that exists is never moved.
+     *
+     * @throws ExecutionException also when another member just joined; then all places exist and the next call does nothing
+     */
+    void placeAtBeginning(String group, String topic) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+        Set<TopicPartition> without = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .filter(partition -> committed.get(partition) == null)
+                .collect(Collectors.toSet());
+        if (without.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        without.forEach(partition -> wanted.put(partition, OffsetSpec.earliest()));
+        Map<TopicPartition, OffsetAndMetadata> places = new HashMap<>();
+        long gone = 0;
+        for (Map.Entry<TopicPartition, ListOffsetsResultInfo> first :
+                admin.listOffsets(wanted).all().get().entrySet()) {
+            gone += first.getValue().offset();
+            places.put(first.getKey(), new OffsetAndMetadata(first.getValue().offset()));
+        }
+        if (gone > 0) {
+            LOG.warn(
+                    "The group {} has no place in {} yet and begins at the oldest event; {} older ones are gone, and what they told of is"
+                            + " not planned",
+                    group,
+                    topic,
+                    gone);
+        }
+        admin.alterConsumerGroupOffsets(group, places).all().get();
+    }
+}
