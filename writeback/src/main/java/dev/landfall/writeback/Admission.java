@@ -63,7 +63,9 @@ final class Admission {
 
     double ageSeconds(DirtyStats stats) {
         Instant oldest = stats.oldest();
-        return oldest == null ? 0 : Math.max(0, Duration.between(oldest, time.now()).toMillis() / 1000.0);
+        return oldest == null
+                ? 0
+                : Math.max(0, Duration.between(oldest, time.now()).toMillis() / 1000.0);
     }
 
     private DirtyStats now() {

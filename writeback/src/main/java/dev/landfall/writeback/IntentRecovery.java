@@ -94,7 +94,8 @@ final class IntentRecovery {
     }
 
     private void commit(Change change) {
-        if (Commits.await(store.commit(change)) instanceof CommitResult.Committed(ObjectRecord record, ObjectRecord old)) {
+        if (Commits.await(store.commit(change))
+                instanceof CommitResult.Committed(ObjectRecord record, ObjectRecord old)) {
             lanes.wake(record, StartCause.RECOVERY, Lane.UNKNOWN);
         }
     }

@@ -141,7 +141,8 @@ final class SdkRemoteStore implements RemoteStore {
     @Override
     public Fetch get(String bucket, String key) {
         try {
-            ResponseInputStream<GetObjectResponse> body = s3.getObject(r -> r.bucket(bucket).key(key));
+            ResponseInputStream<GetObjectResponse> body =
+                    s3.getObject(r -> r.bucket(bucket).key(key));
             GetObjectResponse got = body.response();
             return new Fetch.Opened(
                     object(got.contentLength(), got.eTag(), got.contentType(), got.metadata(), got.lastModified()),

@@ -36,13 +36,17 @@ class AsyncWritebackTest {
 
             assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("v1"));
             assertThat(s3.metadata("a/k"))
-                    .containsEntry("landfall-generation", outcome.record().generation().toString())
+                    .containsEntry(
+                            "landfall-generation", outcome.record().generation().toString())
                     .containsKey("landfall-crc32c");
             assertThat(bench.record(KEY).state()).isEqualTo(ObjectState.CLEAN);
             assertThat(bench.record(KEY).remoteEtag()).isNotNull();
-            assertThat(bench.count("landfall.writeback.started", "cause", "event")).isEqualTo(1);
-            assertThat(bench.count("landfall.writeback.started", "cause", "sweep")).isZero();
-            assertThat(bench.metrics.get("landfall.writeback.wake").timer().count()).isEqualTo(1);
+            assertThat(bench.count("landfall.writeback.started", "cause", "event"))
+                    .isEqualTo(1);
+            assertThat(bench.count("landfall.writeback.started", "cause", "sweep"))
+                    .isZero();
+            assertThat(bench.metrics.get("landfall.writeback.wake").timer().count())
+                    .isEqualTo(1);
         }
     }
 
@@ -145,7 +149,8 @@ class AsyncWritebackTest {
             bench.flush(Bench.ASYNC);
             assertThat(s3.puts).hasValue(2);
             assertThat(s3.metadata("a/k"))
-                    .containsEntry("landfall-generation", second.record().generation().toString());
+                    .containsEntry(
+                            "landfall-generation", second.record().generation().toString());
         }
     }
 
@@ -206,7 +211,8 @@ class AsyncWritebackTest {
             assertThat(s3.size()).isEqualTo(50);
             assertThat(s3.mostInFlight.get()).isLessThanOrEqualTo(4);
             assertThat(bench.dirty()).isEqualTo(DirtyStats.NONE);
-            assertThat(bench.metrics.get("landfall.dirty.bytes").gauge().value()).isZero();
+            assertThat(bench.metrics.get("landfall.dirty.bytes").gauge().value())
+                    .isZero();
         }
     }
 
@@ -245,8 +251,10 @@ class AsyncWritebackTest {
                         assertThat(e.code()).isEqualTo(ErrorCode.DIRTY_LIMIT);
                         assertThat(e.retryAfter()).isNotNull();
                     });
-            assertThat(bench.count("landfall.backpressure.rejects", "cause", "bytes")).isEqualTo(1);
-            assertThat(bench.put(new ObjectKey(Bench.LOCAL, "free"), "v").kind()).isEqualTo(PutOutcome.Kind.COMMITTED);
+            assertThat(bench.count("landfall.backpressure.rejects", "cause", "bytes"))
+                    .isEqualTo(1);
+            assertThat(bench.put(new ObjectKey(Bench.LOCAL, "free"), "v").kind())
+                    .isEqualTo(PutOutcome.Kind.COMMITTED);
             s3.days = (operation, key) -> FakeRemote.GOOD;
             bench.flush(Bench.ASYNC);
             bench.put(Bench.async("other"), body, PutRequest.ofLength(body.length));
@@ -263,7 +271,8 @@ class AsyncWritebackTest {
             bench.delete(Bench.async("k7"));
             bench.flush(Bench.ASYNC);
             assertThat(s3.size()).isEqualTo(29);
-            assertThat(bench.count("landfall.writeback.started", "cause", "event")).isZero();
+            assertThat(bench.count("landfall.writeback.started", "cause", "event"))
+                    .isZero();
             // The put and the delete of one key may have been found by two sweeps.
             assertThat(bench.count("landfall.writeback.started", "cause", "sweep"))
                     .isBetween(30.0, 31.0);
@@ -278,8 +287,10 @@ class AsyncWritebackTest {
                 bench.put(Bench.async("k" + i % 50), "v" + i);
             }
             bench.flush(Bench.ASYNC);
-            assertThat(bench.count("landfall.writeback.started", "cause", "sweep")).isZero();
-            assertThat(bench.count("landfall.writeback.started", "cause", "recovery")).isZero();
+            assertThat(bench.count("landfall.writeback.started", "cause", "sweep"))
+                    .isZero();
+            assertThat(bench.count("landfall.writeback.started", "cause", "recovery"))
+                    .isZero();
         }
     }
 
@@ -302,8 +313,10 @@ class AsyncWritebackTest {
             await().until(() -> bench.dirty().equals(DirtyStats.NONE));
             assertThat(s3.size()).isEqualTo(21);
             assertThat(bench.count("landfall.recovery.dirty.scanned")).isEqualTo(21);
-            assertThat(bench.count("landfall.writeback.started", "cause", "recovery")).isEqualTo(21);
-            assertThat(bench.count("landfall.writeback.started", "cause", "sweep")).isZero();
+            assertThat(bench.count("landfall.writeback.started", "cause", "recovery"))
+                    .isEqualTo(21);
+            assertThat(bench.count("landfall.writeback.started", "cause", "sweep"))
+                    .isZero();
         }
     }
 
@@ -329,12 +342,13 @@ class AsyncWritebackTest {
         try (Bench bench = Bench.over(dir, s3)) {
             for (var mode : List.of(WritebackMode.SYNC, WritebackMode.ASYNC)) {
                 assertThatThrownBy(() -> bench.put(new ObjectKey(Bench.LOCAL, "k"), Bench.bytes("v"), inMode(mode)))
-                        .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                                .isEqualTo(ErrorCode.INVALID_ARGUMENT));
+                        .isInstanceOfSatisfying(
+                                LandfallException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
             }
             assertThatThrownBy(() -> bench.put(KEY, Bench.bytes("v"), inMode(WritebackMode.LOCAL)))
-                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.INVALID_ARGUMENT));
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
             bench.put(KEY, Bench.bytes("v"), inMode(WritebackMode.SYNC));
             assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("v"));
         }
@@ -342,8 +356,7 @@ class AsyncWritebackTest {
 
     private static PutRequest inMode(WritebackMode mode) {
         var r = PutRequest.ofLength(1);
-        return new PutRequest(
-                1, null, Map.of(), mode, r.cause(), r.condition(), null, null);
+        return new PutRequest(1, null, Map.of(), mode, r.cause(), r.condition(), null, null);
     }
 
     private static void pauseAMillisecond(Bench bench) {

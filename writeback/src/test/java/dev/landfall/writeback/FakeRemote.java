@@ -86,8 +86,7 @@ final class FakeRemote implements RemoteStore {
                 boolean holds = switch (condition) {
                     case RemoteCondition.None none -> true;
                     case RemoteCondition.IfAbsent absent -> !conditions || there == null;
-                    case RemoteCondition.IfEtag(String etag) ->
-                        !conditions || there != null && there.etag.equals(etag);
+                    case RemoteCondition.IfEtag(String etag) -> !conditions || there != null && there.etag.equals(etag);
                 };
                 if (!holds) {
                     return new Outcome.ConditionFailed();

@@ -98,14 +98,7 @@ class RandomDaysTest {
                         key,
                         body,
                         new PutRequest(
-                                body.length,
-                                null,
-                                Map.of(),
-                                mode,
-                                ChangeCause.CLIENT,
-                                Condition.ALWAYS,
-                                null,
-                                null));
+                                body.length, null, Map.of(), mode, ChangeCause.CLIENT, Condition.ALWAYS, null, null));
             }
         } catch (LandfallException e) {
             if (e.code() == ErrorCode.REMOTE_REFUSED || e.code() == ErrorCode.REMOTE_UNAVAILABLE) {

@@ -60,8 +60,10 @@ class RealS3Test {
             bench.put(Bench.async("empty"), "");
             bench.flush(Bench.ASYNC);
 
-            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav")).hasBinaryContent(body);
-            assertThat(Files.size(s3.bucketDirectory("far-away").resolve("a/empty"))).isZero();
+            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav"))
+                    .hasBinaryContent(body);
+            assertThat(Files.size(s3.bucketDirectory("far-away").resolve("a/empty")))
+                    .isZero();
             var record = bench.record(Bench.async("x/one two+ü.wav"));
             assertThat(record.state()).isEqualTo(ObjectState.CLEAN);
             assertThat(record.remoteEtag()).isNotEmpty();
@@ -69,7 +71,8 @@ class RealS3Test {
             assertThat(bench.delete(Bench.async("x/one two+ü.wav"))).isTrue();
             assertThat(bench.delete(Bench.async("empty"))).isTrue();
             bench.flush(Bench.ASYNC);
-            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav")).doesNotExist();
+            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav"))
+                    .doesNotExist();
         }
     }
 
@@ -99,7 +102,8 @@ class RealS3Test {
                 assertThat(data.info().metadata()).containsExactlyEntriesOf(Map.of("a", "b"));
                 data.close();
             });
-            assertThat(empty.tiered.delete(Bench.sync("word"), DeleteRequest.byClient())).isTrue();
+            assertThat(empty.tiered.delete(Bench.sync("word"), DeleteRequest.byClient()))
+                    .isTrue();
             assertThat(s3.bucketDirectory("far-away").resolve("s/word")).doesNotExist();
         }
     }
@@ -168,8 +172,8 @@ class RealS3Test {
     void aWrongSecretIsRefusedForCertain() {
         try (Bench bench = Bench.over(dir, endpoint(s3.endpoint(), "wrong"))) {
             assertThatThrownBy(() -> bench.put(Bench.sync("k"), "v"))
-                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.REMOTE_REFUSED));
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_REFUSED));
             assertThat(bench.store.lookup(Bench.sync("k"))).isEmpty();
         }
     }
@@ -178,8 +182,8 @@ class RealS3Test {
     void aServerThatIsNotThereIsUnavailable() {
         try (Bench bench = Bench.over(dir, endpoint(URI.create("http://127.0.0.1:1"), "s"))) {
             assertThatThrownBy(() -> bench.put(Bench.sync("k"), "v"))
-                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.REMOTE_UNAVAILABLE));
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_UNAVAILABLE));
             assertThat(bench.store.lookup(Bench.sync("k"))).isEmpty();
         }
     }

@@ -42,7 +42,8 @@ class SyncWritebackTest {
             assertThat(outcome.record().state()).isEqualTo(ObjectState.CLEAN);
             assertThat(outcome.record().remoteEtag()).isNotNull();
             assertThat(s3.metadata("s/k"))
-                    .containsEntry("landfall-generation", outcome.record().generation().toString());
+                    .containsEntry(
+                            "landfall-generation", outcome.record().generation().toString());
             assertThat(bench.delete(KEY)).isTrue();
             assertThat(s3.bytes("s/k")).isNull();
             assertThat(bench.delete(KEY)).isFalse();
@@ -250,8 +251,7 @@ class SyncWritebackTest {
     }
 
     private static PutRequest inMode() {
-        return new PutRequest(
-                2, null, Map.of(), WritebackMode.SYNC, ChangeCause.CLIENT, Condition.ALWAYS, null, null);
+        return new PutRequest(2, null, Map.of(), WritebackMode.SYNC, ChangeCause.CLIENT, Condition.ALWAYS, null, null);
     }
 
     private static void has(Throwable e, ErrorCode code) {
