@@ -10,7 +10,6 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.TimeSource;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -213,32 +212,6 @@ final class RecoveryTest extends StoreTest {
     private void assertCorrupt(ObjectRecord record) {
         assertThatThrownBy(() -> store.read(record)).isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
                 .isEqualTo(ErrorCode.CORRUPT_OBJECT));
-    }
-
-    private interface Damage {
-        void to(Path copy) throws IOException;
-    }
-
-    private void crash() throws IOException {
-        crash(copy -> {});
-    }
-
-    /** What a process that dies now leaves, opened by the next one. */
-    private void crash(Damage damage) throws IOException {
-        Path copy = directory.resolveSibling(directory.getFileName() + "-" + System.nanoTime());
-        copyTree(directory, copy);
-        store.close();
-        damage.to(copy);
-        for (Path disk : config().mountpaths()) {
-            org.apache.commons.io.FileUtils.deleteDirectory(disk.toFile());
-            Files.move(copy.resolve(disk.getFileName()), disk);
-        }
-        org.apache.commons.io.FileUtils.deleteDirectory(copy.toFile());
-        store = open();
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        org.apache.commons.io.FileUtils.copyDirectory(from.toFile(), to.toFile(), file -> !file.getName().equals("lock"));
     }
 
     private Path pathIn(Path copy, ObjectRecord record) {
