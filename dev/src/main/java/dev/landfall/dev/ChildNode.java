@@ -42,7 +42,8 @@ final class ChildNode implements RunningNode {
                 .start();
         String line;
         try {
-            line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+            line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
         } catch (IOException e) {
             process.destroyForcibly();
             throw e;

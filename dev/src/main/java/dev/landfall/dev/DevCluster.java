@@ -62,11 +62,12 @@ public final class DevCluster implements AutoCloseable {
     }
 
     private void startAll() throws IOException {
-        try (ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("landfall-start-", 0).factory())) {
+        try (ExecutorService executor = Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().name("landfall-start-", 0).factory())) {
             Future<S3Process> s3Start =
                     executor.submit(() -> S3Process.start(options.directory().resolve("s3"), 0, options.s3Latency()));
-            Future<EmbeddedKafka> kafkaStart =
-                    executor.submit(() -> EmbeddedKafka.start(options.directory().resolve("kafka"), 0));
+            Future<EmbeddedKafka> kafkaStart = executor.submit(
+                    () -> EmbeddedKafka.start(options.directory().resolve("kafka"), 0));
             try {
                 s3 = get(s3Start);
             } finally {
@@ -182,9 +183,11 @@ public final class DevCluster implements AutoCloseable {
     /** Drains the nodes, then stops everything. Returns whether all of it ended in order and in time. */
     public boolean stop() {
         boolean clean = true;
-        try (ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("landfall-stop-", 0).factory())) {
-            List<Future<Boolean>> stops =
-                    nodes.values().stream().map(node -> executor.submit(() -> node.stop(GRACE))).toList();
+        try (ExecutorService executor = Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().name("landfall-stop-", 0).factory())) {
+            List<Future<Boolean>> stops = nodes.values().stream()
+                    .map(node -> executor.submit(() -> node.stop(GRACE)))
+                    .toList();
             for (Future<Boolean> stop : stops) {
                 try {
                     clean &= get(stop);

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "dev",
-        description = "Runs Kafka, S3 and a few nodes on this machine. Ctrl-C drains and stops them; a second one ends at once.",
+        description =
+                "Runs Kafka, S3 and a few nodes on this machine. Ctrl-C drains and stops them; a second one ends at once.",
         mixinStandardHelpOptions = true)
 final class DevCommand implements Callable<Integer> {
     @Spec
@@ -31,7 +32,10 @@ final class DevCommand implements Callable<Integer> {
     @Option(names = "--processes", description = "each node in a process of its own")
     private boolean processes;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "kept, and found again at the next start; default: a temporary one")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "kept, and found again at the next start; default: a temporary one")
     private @Nullable Path data;
 
     @Option(names = "--port", paramLabel = "PORT", description = "of the first node; default 8080, 0 picks a free one")
@@ -44,13 +48,19 @@ final class DevCommand implements Callable<Integer> {
             converter = Durations.class)
     private Duration s3Latency = Duration.ZERO;
 
-    @Option(names = "--ready-file", paramLabel = "FILE", description = "written when all is ready: endpoints, keys and pids as JSON")
+    @Option(
+            names = "--ready-file",
+            paramLabel = "FILE",
+            description = "written when all is ready: endpoints, keys and pids as JSON")
     private @Nullable Path readyFile;
 
     @Option(names = "--promote-root", paramLabel = "DIR", description = "promote may read below it; may be repeated")
     private List<Path> promoteRoots = new ArrayList<>();
 
-    @Option(names = "--node-jvm", paramLabel = "OPTION", description = "for the JVMs of --processes; may be repeated; default -Xmx512m")
+    @Option(
+            names = "--node-jvm",
+            paramLabel = "OPTION",
+            description = "for the JVMs of --processes; may be repeated; default -Xmx512m")
     private List<String> nodeJvm = new ArrayList<>(List.of("-Xmx512m"));
 
     @Override
@@ -90,14 +100,15 @@ final class DevCommand implements Callable<Integer> {
     }
 
     private void print(PrintWriter out, DevCluster cluster, Path directory) {
-        out.println("Landfall is ready. Ctrl-C stops it" + (data == null ? " and removes its data." : "; its data stay in " + directory));
+        out.println("Landfall is ready. Ctrl-C stops it"
+                + (data == null ? " and removes its data." : "; its data stay in " + directory));
         out.println("  HTTP   " + cluster.http());
         for (RunningNode node : cluster.nodes()) {
             out.println("         " + node.id() + " " + node.http() + " (process " + node.pid() + ")");
         }
         out.println("  Kafka  " + cluster.kafka().bootstrap());
-        out.println("  S3     " + cluster.s3().endpoint() + " with the bucket " + DevCluster.S3_BUCKET + "; its keys are in "
-                + directory.resolve("s3").resolve("keys"));
+        out.println("  S3     " + cluster.s3().endpoint() + " with the bucket " + DevCluster.S3_BUCKET
+                + "; its keys are in " + directory.resolve("s3").resolve("keys"));
         out.println("Try:");
         if (cluster.http().getPort() != 8080) {
             out.println("  export LANDFALL_URL=" + cluster.http());

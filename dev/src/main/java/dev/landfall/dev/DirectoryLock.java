@@ -18,7 +18,8 @@ final class DirectoryLock implements AutoCloseable {
     /** @throws IllegalStateException when the directory is in use, or was made with another number of targets */
     static DirectoryLock take(Path directory, int targets) throws IOException {
         Files.createDirectories(directory);
-        FileChannel channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
                 throw new OverlappingFileLockException();

@@ -24,7 +24,11 @@ import picocli.CommandLine.HelpCommand;
         description = "An event-driven storage tier and pipeline engine.",
         mixinStandardHelpOptions = true,
         version = "Landfall 0.1.0",
-        footer = {"", "LANDFALL_URL names the server, default http://127.0.0.1:8080.", "Exit codes: 0 done, 1 failed, 2 asked wrongly."},
+        footer = {
+            "",
+            "LANDFALL_URL names the server, default http://127.0.0.1:8080.",
+            "Exit codes: 0 done, 1 failed, 2 asked wrongly."
+        },
         subcommands = {
             DemoCommand.class,
             DevCommand.class,

@@ -29,13 +29,26 @@ final class NodeFile {
         file.put("peer", Map.of("port", 0));
         file.put("kafka", Map.of("bootstrap.servers", kafka));
         file.put("cluster", Map.of("partitions", options.partitions(), "initialTargets", ids(options.targets())));
-        file.put("remotes", Map.of("default", Map.of(
-                "endpoint", s3.endpoint().toString(),
-                "region", s3.region(),
-                "pathStyle", true,
-                "accessKey", "file:" + secret(home.resolve("s3-access-key"), s3.accessKey()),
-                "secretKey", "file:" + secret(home.resolve("s3-secret-key"), s3.secretKey()))));
-        file.put("promoteRoots", options.promoteRoots().stream().map(p -> p.toAbsolutePath().toString()).toList());
+        file.put(
+                "remotes",
+                Map.of(
+                        "default",
+                        Map.of(
+                                "endpoint",
+                                s3.endpoint().toString(),
+                                "region",
+                                s3.region(),
+                                "pathStyle",
+                                true,
+                                "accessKey",
+                                "file:" + secret(home.resolve("s3-access-key"), s3.accessKey()),
+                                "secretKey",
+                                "file:" + secret(home.resolve("s3-secret-key"), s3.secretKey()))));
+        file.put(
+                "promoteRoots",
+                options.promoteRoots().stream()
+                        .map(p -> p.toAbsolutePath().toString())
+                        .toList());
         file.put("allowExec", true);
         Path config = home.resolve("node.yaml");
         Files.writeString(config, new YAMLMapper().writeValueAsString(file));

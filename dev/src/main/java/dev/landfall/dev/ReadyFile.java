@@ -24,7 +24,10 @@ final class ReadyFile {
                 .put("region", s3.region());
         ArrayNode nodes = json.putArray("nodes");
         for (RunningNode node : cluster.nodes()) {
-            nodes.addObject().put("id", node.id()).put("http", node.http().toString()).put("pid", node.pid());
+            nodes.addObject()
+                    .put("id", node.id())
+                    .put("http", node.http().toString())
+                    .put("pid", node.pid());
         }
         json.put("pid", ProcessHandle.current().pid());
         NodeFile.secret(file.toAbsolutePath(), new String(Json.write(json), StandardCharsets.UTF_8) + "\n");

@@ -190,7 +190,8 @@ public final class Ingest implements AutoCloseable {
 
     private static ClusterRoutes.Kafka events(Config config) {
         return new ClusterRoutes.Kafka(
-                config.kafka().getOrDefault("bootstrap.servers", ""), config.topics().objects());
+                config.kafka().getOrDefault("bootstrap.servers", ""),
+                config.topics().objects());
     }
 
     private void addObjects(RouteTable routes, String path, Objects objects, boolean peerDoor) {

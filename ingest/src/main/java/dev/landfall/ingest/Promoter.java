@@ -22,6 +22,9 @@ public interface Promoter {
         void failed(String name, String why);
     }
 
-    /** Refuses a path outside the roots (links resolved first): {@code PROMOTE_OUTSIDE_ROOTS}. Blocks until done or cancelled. */
+    /**
+     * Refuses a path outside the roots (links resolved first): {@code PROMOTE_OUTSIDE_ROOTS}. Blocks until done or cancelled; cancelled from
+     * the start, it checks the request and changes nothing.
+     */
     void run(Request request, Progress progress, BooleanSupplier cancelled);
 }

@@ -44,12 +44,23 @@ public final class LandfallNode {
 
     /** What was started so far, in order. */
     private static final class Parts {
-        @Nullable ObjectStore store;
-        @Nullable Cluster cluster;
-        @Nullable TieredStore tiered;
-        @Nullable Ingest ingest;
-        @Nullable Topologies topologies;
-        @Nullable Metrics metrics;
+        @Nullable
+        ObjectStore store;
+
+        @Nullable
+        Cluster cluster;
+
+        @Nullable
+        TieredStore tiered;
+
+        @Nullable
+        Ingest ingest;
+
+        @Nullable
+        Topologies topologies;
+
+        @Nullable
+        Metrics metrics;
     }
 
     private LandfallNode(NodeConfig config, Parts parts, TimeSource time) {
@@ -71,7 +82,8 @@ public final class LandfallNode {
             node.assemble();
             return node;
         } catch (IOException e) {
-            throw new UncheckedIOException("The data directory " + config.data() + " cannot be used: " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "The data directory " + config.data() + " cannot be used: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             node.stop(Duration.ZERO);
             throw e;
@@ -82,7 +94,8 @@ public final class LandfallNode {
         ClusterConfig shape = config.cluster();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.metrics = Metrics.bind(registry, config.id());
-        ObjectStore store = LocalStore.open(new LocalStore.Config(config.id(), config.mountpaths(), shape.partitions(), time));
+        ObjectStore store =
+                LocalStore.open(new LocalStore.Config(config.id(), config.mountpaths(), shape.partitions(), time));
         parts.store = store;
         Cluster cluster = KafkaCluster.start(new KafkaCluster.Config(
                 config.kafka(),
@@ -190,7 +203,8 @@ public final class LandfallNode {
                 throw new LandfallException(
                         ErrorCode.CLUSTER_UNAVAILABLE,
                         "The node " + config.id() + " is not ready after " + timeout.toSeconds() + " s: " + missing
-                                + "; check that Kafka answers at " + config.kafka().get("bootstrap.servers"));
+                                + "; check that Kafka answers at "
+                                + config.kafka().get("bootstrap.servers"));
             }
             time.sleep(POLL);
         }

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,12 +90,23 @@ final class WorkTopics {
         }
     }
 
-    /**
-     * Gives a group that reads a topic for the first time its place: the beginning. A place that exists is never moved.
-     *
-     * @throws ExecutionException also when another member just joined; then all places exist and the next call does nothing
-     */
+    /** Gives a group that reads a topic for the first time its place: the beginning. A place that exists is never moved. */
     void placeAtBeginning(String group, String topic) throws ExecutionException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                placeOnce(group, topic);
+                return;
+            } catch (ExecutionException e) {
+                // Other nodes do the same just now; once the first member has joined, all places exist.
+                if (tries == MAX_TRIES || !(e.getCause() instanceof UnknownMemberIdException)) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        }
+    }
+
+    private void placeOnce(String group, String topic) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed =
                 admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
         Set<TopicPartition> without = IntStream.range(0, partitions)

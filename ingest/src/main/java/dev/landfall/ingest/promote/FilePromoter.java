@@ -50,7 +50,9 @@ public final class FilePromoter implements Promoter {
         Path start = resolve(request.path());
         if (Files.isRegularFile(start, LinkOption.NOFOLLOW_LINKS)) {
             String name = start.getFileName().toString();
-            promote(request, start, name, progress);
+            if (!cancelled.getAsBoolean()) {
+                promote(request, start, name, progress);
+            }
             return;
         }
         ExecutorService workers = Executors.newFixedThreadPool(WORKERS, Thread.ofPlatform().name("landfall-promote-", 0).factory());

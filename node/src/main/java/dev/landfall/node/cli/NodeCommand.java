@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "node",
-        description = "Runs one node against a Kafka cluster that exists. SIGTERM or Ctrl-C drains and stops it; a second one ends at once.",
+        description =
+                "Runs one node against a Kafka cluster that exists. SIGTERM or Ctrl-C drains and stops it; a second one ends at once.",
         mixinStandardHelpOptions = true)
 public final class NodeCommand implements Callable<Integer> {
     /** A node waits long for a Kafka that is still to come; the parent of a child has Kafka running. */
@@ -32,7 +33,10 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML; see docs/deploy.md")
     private Path config = Path.of("");
 
-    @Option(names = "--child", hidden = true, description = "for landfall dev: leave Ctrl-C to the parent, and end when it does")
+    @Option(
+            names = "--child",
+            hidden = true,
+            description = "for landfall dev: leave Ctrl-C to the parent, and end when it does")
     private boolean child;
 
     @Override
