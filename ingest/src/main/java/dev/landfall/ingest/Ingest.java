@@ -169,12 +169,18 @@ public final class Ingest implements AutoCloseable {
         addObjects(frontRoutes, "/api/v1/objects/", objects, false);
         frontRoutes.endpoint("GET", "/api/v1/objects/{bucket}", list);
         new BucketRoutes(cluster, decisions, shares, list, config.remotes()).addTo(frontRoutes);
-        new ClusterRoutes(cluster, config.version(), metrics, this::notReady).addTo(frontRoutes);
+        new ClusterRoutes(cluster, config.version(), events(config), metrics, this::notReady).addTo(frontRoutes);
 
         addObjects(peerRoutes, "/node/v1/objects/", objects, true);
         peerRoutes.endpoint("GET", "/node/v1/objects/{bucket}", new ListObjects(objects, fanOut, true));
         shares.addPeerRoutes(peerRoutes);
         peerRoutes.endpoint("POST", "/node/v1/commands", decisions.endpoint());
+    }
+
+    private static ClusterRoutes.Kafka events(Config config) {
+        return new ClusterRoutes.Kafka(
+                config.kafka().getOrDefault("bootstrap.servers", ""),
+                config.topics().objects());
     }
 
     private void addObjects(RouteTable routes, String path, Objects objects, boolean peerDoor) {
@@ -217,7 +223,8 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
-    private @Nullable String notReady() {
+    /** What the node still waits for before it can serve, as a sentence; null when it serves. */
+    public @Nullable String notReady() {
         if (draining) {
             return "the node is shutting down";
         }
