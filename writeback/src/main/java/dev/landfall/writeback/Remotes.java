@@ -87,11 +87,11 @@ final class Remotes implements AutoCloseable {
                 : open.computeIfAbsent(name, n -> {
                     RemoteStore store = opener.apply(endpoint);
                     return new Remote(
-                    n,
-                    store,
-                    new ConditionProbe(store, n, token, time),
-                    new Health(time, () -> onHeal.run()),
-                    endpoint.attemptTimeout());
+                            n,
+                            store,
+                            new ConditionProbe(store, n, token, time),
+                            new Health(time, () -> onHeal.run()),
+                            endpoint.attemptTimeout());
                 });
     }
 

@@ -53,7 +53,9 @@ class ConcurrentChangesTest {
                 if (record.isPresent()) {
                     assertThat(bench.get(Bench.async("k" + k))).isEqualTo(new String(there, StandardCharsets.UTF_8));
                     assertThat(s3.metadata("a/k" + k))
-                            .containsEntry("landfall-generation", record.get().generation().toString());
+                            .containsEntry(
+                                    "landfall-generation",
+                                    record.get().generation().toString());
                 }
             }
             assertThat(bench.dirty()).isEqualTo(DirtyStats.NONE);

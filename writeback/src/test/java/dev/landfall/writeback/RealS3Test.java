@@ -231,14 +231,14 @@ class RealS3Test {
 
     @Test
     void anS3BucketThatIsNotThereRefusesForCertain() {
-        var cluster = dev.landfall.model.BucketSpec.remote(
-                dev.landfall.model.WritebackMode.SYNC, "s3://no-such-bucket/x");
+        var cluster =
+                dev.landfall.model.BucketSpec.remote(dev.landfall.model.WritebackMode.SYNC, "s3://no-such-bucket/x");
         try (Bench bench = Bench.over(dir, endpoint(s3.endpoint(), s3.secretKey()))) {
             bench.cluster.bucket("lost", cluster);
             assertThatThrownBy(() -> bench.put(dev.landfall.model.ObjectKey.of("lost", "k"), "v"))
                     .hasMessageContaining("404 NoSuchBucket")
-                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.REMOTE_REFUSED));
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_REFUSED));
         }
     }
 
