@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 
 final class RecoveryTest extends StoreTest {
@@ -154,6 +155,50 @@ final class RecoveryTest extends StoreTest {
         store.dropIntent(intent);
         assertThat(counts().files()).isZero();
         assertThat(counts().quarantined()).isEqualTo(1);
+    }
+
+    @Test
+    void anIntentThatIsFulfilledWithAnotherBodyLeavesNothing() throws Exception {
+        Intent intent = intent(key("a"), "promised");
+        store.saveIntent(intent);
+        crash();
+
+        put(key("a"), "fetched from S3").clean().reserved(intent.generation()).committed();
+
+        assertThat(store.intents()).isEmpty();
+        assertThat(counts().files()).isEqualTo(1);
+        assertThat(counts().intents()).isZero();
+    }
+
+    @Test
+    void anIntentSurvivesACleanStopToo() {
+        Intent intent = intent(key("a"), "promised");
+        store.saveIntent(intent);
+
+        reopen();
+
+        assertThat(store.intents()).containsExactly(intent);
+        assertThat(store.recoverBody(intent)).isPresent();
+        store.dropIntent(intent);
+        assertThat(counts().files()).isZero();
+    }
+
+    @Test
+    void dataFilesWithoutTheirIndexAreNotTakenForLeftovers() throws Exception {
+        put(key("a"), "precious").committed();
+        store.close();
+        for (Path disk : config().mountpaths()) {
+            Files.move(disk.resolve("index"), disk.resolve("index-away"));
+        }
+
+        assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("index is missing");
+
+        for (Path disk : config().mountpaths()) {
+            FileUtils.deleteDirectory(disk.resolve("index").toFile());
+            Files.move(disk.resolve("index-away"), disk.resolve("index"));
+        }
+        store = open();
+        assertThat(content(key("a"))).isEqualTo("precious");
     }
 
     @Test

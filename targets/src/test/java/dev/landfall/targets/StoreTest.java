@@ -15,13 +15,11 @@ import dev.landfall.model.WritebackMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,28 +206,17 @@ abstract class StoreTest {
     }
 
     interface Damage {
-        void to(Path copy) throws IOException;
+        void to(Path directory) throws IOException;
     }
 
     void crash() throws IOException {
-        crash(copy -> {});
+        crash(untouched -> {});
     }
 
-    /** What a process that dies now leaves, opened by the next one. */
+    /** The process dies, something happens to its disks, the next process opens them. */
     void crash(Damage damage) throws IOException {
-        Path copy = directory.resolveSibling(directory.getFileName() + "-" + System.nanoTime());
-        copyTree(directory, copy);
-        store.close();
-        damage.to(copy);
-        for (Path disk : config().mountpaths()) {
-            FileUtils.deleteDirectory(disk.toFile());
-            Files.move(copy.resolve(disk.getFileName()), disk);
-        }
-        FileUtils.deleteDirectory(copy.toFile());
+        ((Store) store).die();
+        damage.to(directory);
         store = open();
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        FileUtils.copyDirectory(from.toFile(), to.toFile(), file -> !file.getName().equals("lock"));
     }
 }
