@@ -13,10 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +45,7 @@ final class Mountpath {
     private final Committer committer;
     private final Janitor janitor;
     private final Consumer<ObjectRecord> listeners;
-    private final Map<Integer, Counter> counters = new ConcurrentHashMap<>();
+    private final Counters counters;
     private final boolean uncleanStart;
 
     /** What the mountpaths of a store have in common. */
@@ -69,6 +67,7 @@ final class Mountpath {
         assignment = shared.assignment;
         listeners = shared.listeners;
         uncleanStart = !isNew && index.get(Column.META, CLEAN) == null;
+        counters = new Counters(index);
         ids = new FileIds(index, files::makeBlock);
         bodies = new Bodies(files, ids);
         intents = new Intents(index, bodies);
@@ -179,11 +178,11 @@ final class Mountpath {
     /** @throws LandfallException {@code NOT_OWNER} */
     Counter assignedCounter(int partition) {
         assignment.check(partition);
-        return counter(partition);
+        return counters.of(partition);
     }
 
-    Counter counter(int partition) {
-        return counters.computeIfAbsent(partition, p -> new Counter(index, p));
+    Counters counters() {
+        return counters;
     }
 
     Fence fence() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,14 @@ final class Store implements ObjectStore {
 
     @Override
     public void assign(Map<Integer, Integer> epochByPartition) {
-        epochByPartition.forEach((partition, epoch) -> of(partition).counter(partition).enterEpoch(epoch));
+        Map<Mountpath, Map<Integer, Integer>> byMountpath = new HashMap<>();
+        epochByPartition.forEach((partition, epoch) ->
+                byMountpath.computeIfAbsent(of(partition), m -> new HashMap<>()).put(partition, epoch));
+        byMountpath.forEach((mountpath, epochs) -> {
+            if (!mountpath.fence().isUp()) {
+                mountpath.counters().enterEpochs(epochs);
+            }
+        });
         assignment.set(epochByPartition.keySet());
     }
 
