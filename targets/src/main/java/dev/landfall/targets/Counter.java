@@ -72,8 +72,8 @@ final class Counter {
      */
     Runnable prepareEpoch(int newEpoch, Batch batch) {
         if (newEpoch < epoch) {
-            throw new IllegalStateException("Partition " + partition + " cannot go back from epoch " + epoch + " to " + newEpoch
-                    + ": the cluster map is older than the data on this node's mountpaths");
+            throw new IllegalStateException("Partition " + partition + " cannot go back from epoch " + epoch + " to "
+                    + newEpoch + ": the cluster map is older than the data on this node's mountpaths");
         }
         if (newEpoch == epoch) {
             return () -> {};

@@ -57,8 +57,7 @@ final class Mountpath {
             Disk disk,
             Consumer<ObjectRecord> listeners) {}
 
-    private Mountpath(
-            Path root, Shared shared, Fence fence, Space space, DataFiles files, Index index, boolean isNew) {
+    private Mountpath(Path root, Shared shared, Fence fence, Space space, DataFiles files, Index index, boolean isNew) {
         this.root = root;
         this.fence = fence;
         this.space = space;
@@ -91,8 +90,8 @@ final class Mountpath {
         boolean isNew = !Files.exists(directory.resolve("CURRENT"));
         if (isNew && files.areThere()) {
             // A new index would take them all for leftovers.
-            throw new IllegalStateException("Mountpath " + root + " has data files but its index is missing: restore " + directory
-                    + " before this node is started");
+            throw new IllegalStateException("Mountpath " + root + " has data files but its index is missing: restore "
+                    + directory + " before this node is started");
         }
         Index index = Index.open(directory, shared.memory, space, fence);
         try {
@@ -122,7 +121,8 @@ final class Mountpath {
         fence.check();
         if (body != null) {
             if (body.owner() != bodies) {
-                throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The body was opened for a key of another mountpath");
+                throw new LandfallException(
+                        ErrorCode.INTERNAL_ERROR, "The body was opened for a key of another mountpath");
             }
             body.seal(change instanceof Change.Put put && put.durability() == Durability.FSYNC);
         }
@@ -135,7 +135,8 @@ final class Mountpath {
         committer.submit(work);
     }
 
-    @Nullable ObjectRecord find(ObjectKey key) {
+    @Nullable
+    ObjectRecord find(ObjectKey key) {
         byte[] value = index.get(Column.RECORDS, key.toBytes());
         return value == null ? null : RecordCodec.decode(key, value);
     }
