@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random operations, restarts and crashes against a map in memory. */
 final class RandomOperationsTest extends StoreTest {
-    private static final int STEPS = 250;
+    private static final int STEPS = 150;
 
     private record Expected(ObjectRecord record, String content) {}
 
