@@ -205,10 +205,10 @@ final class WorkConsumer implements AutoCloseable {
             return;
         }
         Set<TopicPartition> gained = new HashSet<>();
+        Set<TopicPartition> placeless = new HashSet<>();
         now.stream().filter(p -> !places.containsKey(p)).forEach(p -> gained.add(new TopicPartition(topic, p)));
         Map<TopicPartition, OffsetAndMetadata> committed =
                 gained.isEmpty() ? Map.of() : consumer.committed(gained, CALL_TIMEOUT);
-        Map<TopicPartition, Long> oldest = gained.isEmpty() ? Map.of() : consumer.beginningOffsets(gained, CALL_TIMEOUT);
         for (int partition : Set.copyOf(places.keySet())) {
             if (!now.contains(partition)) {
                 places.remove(partition);
@@ -216,6 +216,8 @@ final class WorkConsumer implements AutoCloseable {
             }
         }
         consumer.assign(now.stream().map(p -> new TopicPartition(topic, p)).toList());
+        gained.stream().filter(p -> committed.get(p) == null).forEach(placeless::add);
+        Map<TopicPartition, Long> oldest = placeless.isEmpty() ? Map.of() : consumer.beginningOffsets(placeless, CALL_TIMEOUT);
         for (TopicPartition partition : gained) {
             OffsetAndMetadata place = committed.get(partition);
             if (place == null) {

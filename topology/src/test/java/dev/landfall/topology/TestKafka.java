@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,6 +33,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class TestKafka implements AutoCloseable {
     static final int PARTITIONS = 4;
     private static final AtomicInteger NEXT = new AtomicInteger();
+
+    static {
+        // Each look at a topic is a consumer of its own.
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(200));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     private final EmbeddedKafka broker;
     private final KafkaProducer<byte[], byte[]> producer;
