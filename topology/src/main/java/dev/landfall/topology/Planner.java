@@ -28,9 +28,17 @@ final class Planner implements AutoCloseable {
     }
 
     /** The group must have a place in every partition, see {@link WorkTopics#placeAtBeginning}. */
-    static Planner start(Clients clients, Topics topics, String nodeId, Path stateDirectory, String name, int version, TopologySpec spec) {
+    static Planner start(
+            Clients clients,
+            Topics topics,
+            String nodeId,
+            Path stateDirectory,
+            String name,
+            int version,
+            TopologySpec spec) {
         var planner = new Planner(new KafkaStreams(
-                PlannerTopology.build(topics, name, version, spec), config(clients, topics, nodeId, stateDirectory, name)));
+                PlannerTopology.build(topics, name, version, spec),
+                config(clients, topics, nodeId, stateDirectory, name)));
         planner.streams.setUncaughtExceptionHandler(error -> {
             planner.failure.complete(error);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

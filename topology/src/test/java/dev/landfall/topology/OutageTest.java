@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka goes away in the middle of the work and comes back. */
 final class OutageTest {
-    private static final String FILE =
-            """
+    private static final String FILE = """
             version: 1
             transforms: {copy: {exec: [unused]}}
             pipelines:
@@ -53,7 +52,8 @@ final class OutageTest {
                         cluster.map(Fakes.FakeCluster.map(TestKafka.PARTITIONS, "n1", "n2"));
                         cluster.topology("copy", FILE);
                         return Topologies.start(
-                                new Topologies.Config(kafka.properties(), used, directory.resolve(node), (short) 1, true),
+                                new Topologies.Config(
+                                        kafka.properties(), used, directory.resolve(node), (short) 1, true),
                                 new Fakes.FakeRoutes(),
                                 objects,
                                 (request, progress, cancelled) -> {},
