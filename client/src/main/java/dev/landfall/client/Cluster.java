@@ -85,7 +85,8 @@ final class Cluster implements AutoCloseable {
         }
         throw new LandfallException(
                 ErrorCode.OWNER_UNAVAILABLE,
-                "Failed to " + what + ": no server answers at " + seeds + "; start one, or set LANDFALL_URL to one that runs",
+                "Failed to " + what + ": no server answers at " + seeds
+                        + "; start one, or set LANDFALL_URL to one that runs",
                 last);
     }
 

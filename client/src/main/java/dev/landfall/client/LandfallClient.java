@@ -76,7 +76,7 @@ public final class LandfallClient implements AutoCloseable {
     private PutResult put(ObjectKey key, HttpEntity body, PutOptions options) {
         return cluster.call(key, "put " + key, false, (transport, server) -> {
             try (var reply = transport.open(server, "PUT", Urls.object(key), options.headers(), body)) {
-                return new PutResult(etag(reply), generation(reply));
+                return new PutResult(etag(reply), requireGeneration(reply));
             }
         });
     }
@@ -94,7 +94,8 @@ public final class LandfallClient implements AutoCloseable {
     /** Replaces the file only when every byte has arrived. */
     public ObjectStat get(ObjectKey key, Path file) {
         Path target = file.toAbsolutePath();
-        Path part = target.resolveSibling(target.getFileName() + ".part-" + ProcessHandle.current().pid());
+        Path part = target.resolveSibling(
+                target.getFileName() + ".part-" + ProcessHandle.current().pid());
         try (ObjectContent content = get(key)) {
             long copied = Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
             if (copied != content.stat().size()) {
@@ -107,7 +108,8 @@ public final class LandfallClient implements AutoCloseable {
             }
             return content.stat();
         } catch (IOException e) {
-            throw new LandfallException(ErrorCode.INCOMPLETE_BODY, "Failed to get " + key + " into " + file + ": " + e.getMessage(), e);
+            throw new LandfallException(
+                    ErrorCode.INCOMPLETE_BODY, "Failed to get " + key + " into " + file + ": " + e.getMessage(), e);
         } finally {
             part.toFile().delete();
         }
@@ -197,7 +199,11 @@ public final class LandfallClient implements AutoCloseable {
         String length = Transport.header(reply, "Content-Length");
         String state = Transport.header(reply, "Landfall-State");
         return new ObjectStat(
-                key, length == null ? -1 : Long.parseLong(length), etag(reply), generation(reply), state == null ? "" : state);
+                key,
+                length == null ? -1 : Long.parseLong(length),
+                etag(reply),
+                generation(reply),
+                state == null ? "" : state);
     }
 
     private static String etag(ClassicHttpResponse reply) {
@@ -205,13 +211,19 @@ public final class LandfallClient implements AutoCloseable {
         return etag == null ? "" : etag.replace("\"", "");
     }
 
-    private static Generation generation(ClassicHttpResponse reply) {
-        @Nullable String generation = Transport.header(reply, "Landfall-Generation");
+    private static @Nullable Generation generation(ClassicHttpResponse reply) {
+        String generation = Transport.header(reply, "Landfall-Generation");
+        return generation == null ? null : Generation.parse(generation);
+    }
+
+    private static Generation requireGeneration(ClassicHttpResponse reply) {
+        Generation generation = generation(reply);
         if (generation == null) {
             throw new LandfallException(
-                    ErrorCode.INTERNAL_ERROR, "The reply has no Landfall-Generation; check that LANDFALL_URL names a Landfall server");
+                    ErrorCode.INTERNAL_ERROR,
+                    "The reply has no Landfall-Generation; check that LANDFALL_URL names a Landfall server");
         }
-        return Generation.parse(generation);
+        return generation;
     }
 
     @Override

@@ -43,14 +43,17 @@ final class Listing implements Iterator<ObjectStat> {
     }
 
     private void fetch() {
-        String path = "/api/v1/objects/" + bucket + "?prefix=" + Urls.encode(prefix) + "&after=" + Urls.encode(after) + "&limit=" + PAGE;
+        String path = "/api/v1/objects/" + bucket + "?prefix=" + Urls.encode(prefix) + "&after=" + Urls.encode(after)
+                + "&limit=" + PAGE;
         JsonNode json = cluster.json(null, "list " + bucket, "GET", path, null);
         for (JsonNode object : json.path("objects")) {
             page.add(new ObjectStat(
                     new ObjectKey(bucket, object.path("name").asText()),
                     object.path("size").asLong(),
                     object.path("etag").asText(),
-                    Generation.parse(object.path("generation").asText()),
+                    object.hasNonNull("generation")
+                            ? Generation.parse(object.path("generation").asText())
+                            : null,
                     object.path("state").asText()));
         }
         after = json.path("next").asText("");

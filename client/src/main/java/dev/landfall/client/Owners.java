@@ -37,7 +37,8 @@ record Owners(List<@Nullable URI> byPartition, List<URI> nodes) {
     /** Where to try, best first: the owner, then the servers this client was given, then every other node. */
     List<URI> candidates(@Nullable ObjectKey key, List<URI> seeds) {
         Set<URI> doors = new LinkedHashSet<>();
-        URI owner = key == null || byPartition.isEmpty() ? null : byPartition.get(Partitions.of(key, byPartition.size()));
+        URI owner =
+                key == null || byPartition.isEmpty() ? null : byPartition.get(Partitions.of(key, byPartition.size()));
         if (owner != null) {
             doors.add(owner);
         }

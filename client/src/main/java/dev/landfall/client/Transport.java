@@ -35,7 +35,8 @@ final class Transport implements AutoCloseable {
         var manager = PoolingHttpClientConnectionManagerBuilder.create()
                 .setMaxConnTotal(connections)
                 .setMaxConnPerRoute(connections)
-                .setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
+                .setDefaultSocketConfig(
+                        SocketConfig.custom().setTcpNoDelay(true).build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(connectTimeout))
                         .setSocketTimeout(Timeout.of(replyTimeout))
@@ -58,7 +59,8 @@ final class Transport implements AutoCloseable {
     }
 
     /** The open reply of a success; the caller closes it. */
-    ClassicHttpResponse open(URI base, String method, String path, Map<String, String> headers, @Nullable HttpEntity body)
+    ClassicHttpResponse open(
+            URI base, String method, String path, Map<String, String> headers, @Nullable HttpEntity body)
             throws IOException {
         URI target = Urls.at(base, path);
         var request = new HttpUriRequestBase(method, target);
@@ -76,7 +78,8 @@ final class Transport implements AutoCloseable {
     }
 
     /** The JSON of a success; a missing node when it has no body. */
-    JsonNode json(URI base, String method, String path, Map<String, String> headers, @Nullable HttpEntity body) throws IOException {
+    JsonNode json(URI base, String method, String path, Map<String, String> headers, @Nullable HttpEntity body)
+            throws IOException {
         try (ClassicHttpResponse response = open(base, method, path, headers, body)) {
             return tree(read(response, JSON_LIMIT));
         }
@@ -101,7 +104,8 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    private static LandfallException error(String method, String path, ClassicHttpResponse response) throws IOException {
+    private static LandfallException error(String method, String path, ClassicHttpResponse response)
+            throws IOException {
         JsonNode json;
         try {
             json = tree(read(response, ERROR_LIMIT));

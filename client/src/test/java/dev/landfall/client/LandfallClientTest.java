@@ -56,10 +56,12 @@ class LandfallClientTest {
     void goesToTheOwnerWithTheBytesAndTheHeaders() {
         answer = exchange -> {
             assertThat(exchange.getRequestBody().readAllBytes()).asString().isEqualTo("body");
-            assertThat(exchange.getRequestHeaders().getFirst("Landfall-Writeback")).isEqualTo("sync");
+            assertThat(exchange.getRequestHeaders().getFirst("Landfall-Writeback"))
+                    .isEqualTo("sync");
             assertThat(exchange.getRequestHeaders().getFirst("Content-length")).isEqualTo("4");
             exchange.getResponseHeaders().add("ETag", "\"abc\"");
-            exchange.getResponseHeaders().add("Landfall-Generation", Generation.of(1, 7).toString());
+            exchange.getResponseHeaders()
+                    .add("Landfall-Generation", Generation.of(1, 7).toString());
             reply(exchange, 200, "");
         };
         try (var client = LandfallClient.to(first)) {
@@ -69,14 +71,17 @@ class LandfallClientTest {
 
             // then
             assertThat(result).isEqualTo(new PutResult("abc", Generation.of(1, 7)));
-            assertThat(seen).containsExactly("n1 GET /api/v1/cluster", owner() + " PUT /api/v1/objects/photos/a%20b/%C3%BC%2B%25.jpg");
+            assertThat(seen)
+                    .containsExactly(
+                            "n1 GET /api/v1/cluster", owner() + " PUT /api/v1/objects/photos/a%20b/%C3%BC%2B%25.jpg");
         }
     }
 
     @Test
     void asksAnotherNodeWhenTheOwnerIsDown() {
         answer = exchange -> {
-            exchange.getResponseHeaders().add("Landfall-Generation", Generation.of(1, 1).toString());
+            exchange.getResponseHeaders()
+                    .add("Landfall-Generation", Generation.of(1, 1).toString());
             reply(exchange, 200, "");
         };
         String owner = owner();
@@ -123,7 +128,8 @@ class LandfallClientTest {
         };
         try (var client = LandfallClient.to(first)) {
             List<String> names = new ArrayList<>();
-            client.list(new BucketName("photos"), "").forEachRemaining(o -> names.add(o.key().name() + o.size()));
+            client.list(new BucketName("photos"), "")
+                    .forEachRemaining(o -> names.add(o.key().name() + o.size()));
             assertThat(names).containsExactly("a3", "b3");
         }
     }
@@ -132,7 +138,8 @@ class LandfallClientTest {
     void keepsTheOldFileWhenABodyBreaksOff(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("f"), "old");
         answer = exchange -> {
-            exchange.getResponseHeaders().add("Landfall-Generation", Generation.of(1, 1).toString());
+            exchange.getResponseHeaders()
+                    .add("Landfall-Generation", Generation.of(1, 1).toString());
             exchange.sendResponseHeaders(200, 10);
             exchange.getResponseBody().write(new byte[5]);
             exchange.getResponseBody().flush();
@@ -159,10 +166,15 @@ class LandfallClientTest {
     private URI serve(String id) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            seen.add(id + " " + exchange.getRequestMethod() + " " + exchange.getRequestURI().getRawPath());
+            seen.add(id + " " + exchange.getRequestMethod() + " "
+                    + exchange.getRequestURI().getRawPath());
             if (exchange.getRequestURI().getPath().equals("/api/v1/cluster")) {
-                reply(exchange, 200, "{\"nodes\":{\"n1\":{\"id\":\"n1\",\"http\":\"" + first + "\"},\"n2\":{\"id\":\"n2\",\"http\":\""
-                        + second + "\"}},\"map\":{\"version\":1,\"owners\":[{\"node\":\"n1\",\"epoch\":1},{\"node\":\"n2\",\"epoch\":1}]}}");
+                reply(
+                        exchange,
+                        200,
+                        "{\"nodes\":{\"n1\":{\"id\":\"n1\",\"http\":\"" + first
+                                + "\"},\"n2\":{\"id\":\"n2\",\"http\":\"" + second
+                                + "\"}},\"map\":{\"version\":1,\"owners\":[{\"node\":\"n1\",\"epoch\":1},{\"node\":\"n2\",\"epoch\":1}]}}");
             } else {
                 answer.to(exchange);
             }

@@ -13,7 +13,7 @@ import dev.landfall.ingest.objects.DeleteObject;
 import dev.landfall.ingest.objects.FanOut;
 import dev.landfall.ingest.objects.GetObject;
 import dev.landfall.ingest.objects.ListObjects;
-import dev.landfall.ingest.objects.LocalObjects;
+import dev.landfall.writeback.TieredStore;
 import dev.landfall.ingest.objects.NodeObjectRouter;
 import dev.landfall.ingest.objects.Objects;
 import dev.landfall.ingest.objects.Places;
@@ -28,7 +28,6 @@ import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
 import dev.landfall.placement.Cluster;
 import dev.landfall.targets.ObjectStore;
-import dev.landfall.writeback.TieredStore;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,7 +122,7 @@ public final class Ingest implements AutoCloseable {
     private Ingest(
             Config config,
             ObjectStore store,
-            LocalObjects local,
+            TieredStore local,
             Cluster cluster,
             PrometheusMeterRegistry metrics,
             TimeSource time) {
@@ -161,17 +160,7 @@ public final class Ingest implements AutoCloseable {
             Cluster cluster,
             PrometheusMeterRegistry metrics,
             TimeSource time) {
-        return create(config, store, LocalObjects.of(tiered), cluster, metrics, time);
-    }
-
-    static Ingest create(
-            Config config,
-            ObjectStore store,
-            LocalObjects local,
-            Cluster cluster,
-            PrometheusMeterRegistry metrics,
-            TimeSource time) {
-        return new Ingest(config, store, local, cluster, metrics, time);
+        return new Ingest(config, store, tiered, cluster, metrics, time);
     }
 
     private void addRoutes(Objects objects) {
@@ -180,12 +169,18 @@ public final class Ingest implements AutoCloseable {
         addObjects(frontRoutes, "/api/v1/objects/", objects, false);
         frontRoutes.endpoint("GET", "/api/v1/objects/{bucket}", list);
         new BucketRoutes(cluster, decisions, shares, list, config.remotes()).addTo(frontRoutes);
-        new ClusterRoutes(cluster, config.version(), metrics, this::notReady).addTo(frontRoutes);
+        new ClusterRoutes(cluster, config.version(), events(config), metrics, this::notReady).addTo(frontRoutes);
 
         addObjects(peerRoutes, "/node/v1/objects/", objects, true);
         peerRoutes.endpoint("GET", "/node/v1/objects/{bucket}", new ListObjects(objects, fanOut, true));
         shares.addPeerRoutes(peerRoutes);
         peerRoutes.endpoint("POST", "/node/v1/commands", decisions.endpoint());
+    }
+
+    private static ClusterRoutes.Kafka events(Config config) {
+        return new ClusterRoutes.Kafka(
+                config.kafka().getOrDefault("bootstrap.servers", ""),
+                config.topics().objects());
     }
 
     private void addObjects(RouteTable routes, String path, Objects objects, boolean peerDoor) {
@@ -228,7 +223,8 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
-    private @Nullable String notReady() {
+    /** What the node still waits for before it can serve, as a sentence; null when it serves. */
+    public @Nullable String notReady() {
         if (draining) {
             return "the node is shutting down";
         }

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,6 +131,13 @@ final class DataFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether there is any data file. */
+    boolean areThere() {
+        var found = new AtomicBoolean();
+        eachFrom(0, id -> found.set(true));
+        return found.get();
     }
 
     /** Calls back with the id of every data file in the blocks from {@code lowestBlock} on. Files with other names are left alone. */

@@ -98,7 +98,7 @@ final class GroupCommit {
                     mountpath.outbox().added();
                 }
                 if (step.work instanceof Work.Apply(Change change, var body, var future)) {
-                    mountpath.intents().committed(change);
+                    mountpath.intents().committed(change, body);
                     if (body != null) {
                         body.committed();
                         if (!write.syncedFile()) {

@@ -19,11 +19,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One mountpath: its index, its data files, its committer and its janitor. */
 final class Mountpath {
+    private static final Logger LOG = LoggerFactory.getLogger(Mountpath.class);
     private static final byte[] CLEAN = IndexKeys.meta("clean");
 
+    private final Path root;
     private final Assignment assignment;
     private final Fence fence;
     private final Space space;
@@ -57,6 +61,7 @@ final class Mountpath {
 
     private Mountpath(
             Path root, Shared shared, Fence fence, Space space, DataFiles files, Index index, boolean isNew) {
+        this.root = root;
         this.fence = fence;
         this.space = space;
         this.files = files;
@@ -85,6 +90,11 @@ final class Mountpath {
         var files = new DataFiles(root, shared.disk, space, fence);
         Path directory = root.resolve("index");
         boolean isNew = !Files.exists(directory.resolve("CURRENT"));
+        if (isNew && files.areThere()) {
+            // A new index would take them all for leftovers.
+            throw new IllegalStateException("Mountpath " + root + " has data files but its index is missing: restore " + directory
+                    + " before this node is started");
+        }
         Index index = Index.open(directory, shared.memory, space, fence);
         try {
             var mountpath = new Mountpath(root, shared, fence, space, files, index, isNew);
@@ -249,9 +259,18 @@ final class Mountpath {
                 janitor.tidy();
                 index.write(new Batch().put(Column.META, CLEAN, IndexKeys.numbers()), true);
             }
+        } catch (LandfallException e) {
+            LOG.warn("{} was not closed cleanly; the next start looks after it: {}", root, e.getMessage());
         } finally {
             index.close();
         }
+    }
+
+    /** Ends as a killed process would: nothing is tidied or marked. For tests. */
+    void die() {
+        committer.close();
+        janitor.close();
+        index.close();
     }
 
     private void released() {

@@ -217,6 +217,13 @@ final class Store implements ObjectStore {
         }
     }
 
+    /** Ends as a killed process would. For tests. */
+    synchronized void die() {
+        closed = true;
+        mountpaths.forEach(Mountpath::die);
+        closeAll(List.of(), resources);
+    }
+
     List<Mountpath> mountpaths() {
         return mountpaths;
     }

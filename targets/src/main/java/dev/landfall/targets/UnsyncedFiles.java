@@ -1,25 +1,32 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Data files that were committed without a sync, and those of them that a power cut may have spoilt. */
 final class UnsyncedFiles {
+    private static final int SYNCS_AT_ONCE = 8;
+
     private final Index index;
     private final DataFiles files;
     private final Queue<Long> pending = new ConcurrentLinkedQueue<>();
@@ -57,11 +64,7 @@ final class UnsyncedFiles {
             ids.add(id);
         }
         try {
-            var directories = new LinkedHashSet<Path>();
-            for (long id : ids) {
-                forceFile(id, directories);
-            }
-            settle(ids, directories);
+            settle(ids, forceAll(ids));
         } catch (RuntimeException e) {
             // Not tried again if it was the sync that failed: then the mountpath is fenced.
             pending.addAll(ids);
@@ -91,11 +94,7 @@ final class UnsyncedFiles {
         if (!good) {
             files.quarantine(id, record.key().toString());
         }
-        var directories = new LinkedHashSet<Path>();
-        if (good) {
-            forceFile(id, directories);
-        }
-        settle(List.of(id), directories);
+        settle(List.of(id), good ? forceAll(List.of(id)) : Set.of());
         suspects.remove(id);
         return good;
     }
@@ -110,10 +109,27 @@ final class UnsyncedFiles {
         }
     }
 
-    private void forceFile(long id, Set<Path> directories) {
+    /** Returns the directories of the files. In parallel, for a file system syncs many files with one write of its journal. */
+    private Set<Path> forceAll(List<Long> ids) {
+        var directories = new HashSet<Path>();
+        ids.forEach(id -> directories.add(files.blockDirectory(FileIds.blockOf(id))));
+        if (ids.size() < SYNCS_AT_ONCE) {
+            ids.forEach(this::forceFile);
+            return directories;
+        }
+        try (var threads = Executors.newFixedThreadPool(
+                SYNCS_AT_ONCE, Thread.ofPlatform().daemon().name("landfall-sync-", 0).factory())) {
+            var syncs = ids.stream().map(id -> CompletableFuture.runAsync(() -> forceFile(id), threads)).toList();
+            syncs.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof LandfallException own ? own : e;
+        }
+        return directories;
+    }
+
+    private void forceFile(long id) {
         try (FileChannel channel = FileChannel.open(files.pathOf(id), StandardOpenOption.READ)) {
             files.force(channel);
-            directories.add(files.blockDirectory(FileIds.blockOf(id)));
         } catch (NoSuchFileException e) {
             // Replaced meanwhile.
         } catch (IOException e) {
@@ -122,7 +138,12 @@ final class UnsyncedFiles {
     }
 
     private void settle(List<Long> ids, Set<Path> directories) {
-        directories.forEach(files::forceDirectory);
+        for (Path directory : directories) {
+            // A block that has lost all its files is gone itself.
+            if (Files.exists(directory)) {
+                files.forceDirectory(directory);
+            }
+        }
         var batch = new Batch();
         ids.forEach(id -> batch.delete(Column.UNSYNCED, IndexKeys.file(id)));
         if (!batch.isEmpty()) {

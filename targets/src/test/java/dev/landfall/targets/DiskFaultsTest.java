@@ -85,6 +85,7 @@ final class DiskFaultsTest extends StoreTest {
                     ErrorCode.INSUFFICIENT_STORAGE);
             assertThat(body.length()).isLessThan(4 << 20);
         }
+        disk.usable = null;
         assertThat(counts().files()).isZero();
     }
 

@@ -10,12 +10,12 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.TimeSource;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 
 final class RecoveryTest extends StoreTest {
@@ -158,6 +158,50 @@ final class RecoveryTest extends StoreTest {
     }
 
     @Test
+    void anIntentThatIsFulfilledWithAnotherBodyLeavesNothing() throws Exception {
+        Intent intent = intent(key("a"), "promised");
+        store.saveIntent(intent);
+        crash();
+
+        put(key("a"), "fetched from S3").clean().reserved(intent.generation()).committed();
+
+        assertThat(store.intents()).isEmpty();
+        assertThat(counts().files()).isEqualTo(1);
+        assertThat(counts().intents()).isZero();
+    }
+
+    @Test
+    void anIntentSurvivesACleanStopToo() {
+        Intent intent = intent(key("a"), "promised");
+        store.saveIntent(intent);
+
+        reopen();
+
+        assertThat(store.intents()).containsExactly(intent);
+        assertThat(store.recoverBody(intent)).isPresent();
+        store.dropIntent(intent);
+        assertThat(counts().files()).isZero();
+    }
+
+    @Test
+    void dataFilesWithoutTheirIndexAreNotTakenForLeftovers() throws Exception {
+        put(key("a"), "precious").committed();
+        store.close();
+        for (Path disk : config().mountpaths()) {
+            Files.move(disk.resolve("index"), disk.resolve("index-away"));
+        }
+
+        assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("index is missing");
+
+        for (Path disk : config().mountpaths()) {
+            FileUtils.deleteDirectory(disk.resolve("index").toFile());
+            Files.move(disk.resolve("index-away"), disk.resolve("index"));
+        }
+        store = open();
+        assertThat(content(key("a"))).isEqualTo("precious");
+    }
+
+    @Test
     void aSecondStoreOnTheSameMountpathIsRefused() {
         assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("in use");
         put(key("a"), "goes on").committed();
@@ -213,32 +257,6 @@ final class RecoveryTest extends StoreTest {
     private void assertCorrupt(ObjectRecord record) {
         assertThatThrownBy(() -> store.read(record)).isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
                 .isEqualTo(ErrorCode.CORRUPT_OBJECT));
-    }
-
-    private interface Damage {
-        void to(Path copy) throws IOException;
-    }
-
-    private void crash() throws IOException {
-        crash(copy -> {});
-    }
-
-    /** What a process that dies now leaves, opened by the next one. */
-    private void crash(Damage damage) throws IOException {
-        Path copy = directory.resolveSibling(directory.getFileName() + "-" + System.nanoTime());
-        copyTree(directory, copy);
-        store.close();
-        damage.to(copy);
-        for (Path disk : config().mountpaths()) {
-            org.apache.commons.io.FileUtils.deleteDirectory(disk.toFile());
-            Files.move(copy.resolve(disk.getFileName()), disk);
-        }
-        org.apache.commons.io.FileUtils.deleteDirectory(copy.toFile());
-        store = open();
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        org.apache.commons.io.FileUtils.copyDirectory(from.toFile(), to.toFile(), file -> !file.getName().equals("lock"));
     }
 
     private Path pathIn(Path copy, ObjectRecord record) {

@@ -204,4 +204,19 @@ abstract class StoreTest {
     StoreInspector.Counts counts() {
         return StoreInspector.counts(store);
     }
+
+    interface Damage {
+        void to(Path directory) throws IOException;
+    }
+
+    void crash() throws IOException {
+        crash(untouched -> {});
+    }
+
+    /** The process dies, something happens to its disks, the next process opens them. */
+    void crash(Damage damage) throws IOException {
+        ((Store) store).die();
+        damage.to(directory);
+        store = open();
+    }
 }

@@ -7,6 +7,7 @@ import dev.landfall.targets.DirtyStats;
 import dev.landfall.targets.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses changes that would make more dirty when too much waits for S3, or has waited for too long. */
@@ -14,7 +15,8 @@ final class Admission {
     private static final long FRESH_NANOS = Duration.ofMillis(50).toNanos();
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private record Seen(DirtyStats stats, long at) {}
+    /** @param since bytes admitted since then */
+    private record Seen(DirtyStats stats, long at, AtomicLong since) {}
 
     private final ObjectStore store;
     private final long maxBytes;
@@ -30,13 +32,14 @@ final class Admission {
         this.maxAge = maxAge;
         this.metrics = metrics;
         this.time = time;
-        this.seen = new Seen(store.dirtyStats(null), time.nanos());
+        this.seen = new Seen(store.dirtyStats(null), time.nanos(), new AtomicLong());
     }
 
     /** @param coming bytes that the change would make dirty; -1 when unknown */
     void admit(long coming) {
-        String cause = over(recent(), coming);
-        if (cause != null && over(now(), coming) != null) {
+        DirtyStats stats = recent();
+        String cause = over(stats, seen.since.addAndGet(Math.max(0, coming)));
+        if (cause != null && over(now(), Math.max(0, coming)) != null) {
             metrics.rejected(cause);
             throw new LandfallException(
                     ErrorCode.DIRTY_LIMIT,
@@ -60,17 +63,19 @@ final class Admission {
 
     double ageSeconds(DirtyStats stats) {
         Instant oldest = stats.oldest();
-        return oldest == null ? 0 : Math.max(0, Duration.between(oldest, time.now()).toMillis() / 1000.0);
+        return oldest == null
+                ? 0
+                : Math.max(0, Duration.between(oldest, time.now()).toMillis() / 1000.0);
     }
 
     private DirtyStats now() {
         DirtyStats stats = store.dirtyStats(null);
-        seen = new Seen(stats, time.nanos());
+        seen = new Seen(stats, time.nanos(), new AtomicLong());
         return stats;
     }
 
     private @Nullable String over(DirtyStats stats, long coming) {
-        return stats.bytes() + Math.max(0, coming) > maxBytes
+        return stats.bytes() + coming > maxBytes
                 ? "bytes"
                 : ageSeconds(stats) * 1000 > maxAge.toMillis() ? "age" : null;
     }

@@ -26,8 +26,7 @@ final class AsyncChanges {
         this.gate = gate;
     }
 
-    PutOutcome put(
-            ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
+    PutOutcome put(ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
         boolean remote = spec.location() != null;
         WritebackMode mode = remote ? WritebackMode.ASYNC : WritebackMode.LOCAL;
         var change = new Change.Put(

@@ -75,7 +75,8 @@ final class Attempts {
                 case Outcome.Unclear unclear -> {
                     lane.unsettled = true;
                     if (!unclear.over()) {
-                        long until = time.nanos() + place.remote().attemptTimeout().toNanos();
+                        long until =
+                                time.nanos() + place.remote().attemptTimeout().toNanos();
                         lane.hazards.add(new Hazard(work.generation(), work.delete(), condition, until));
                     }
                     return failed(unclear);
@@ -95,7 +96,8 @@ final class Attempts {
     }
 
     /** Looks at what S3 has. Null when the work is still to be done, and what S3 has is known. */
-    @Nullable Result settle(Lane lane, Place place, Work work) {
+    @Nullable
+    Result settle(Lane lane, Place place, Work work) {
         return switch (place.store().head(place.bucket(), place.key())) {
             case Look.Failed(Outcome outcome) -> {
                 lane.unsettled = true;

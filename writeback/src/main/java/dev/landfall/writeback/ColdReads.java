@@ -72,8 +72,8 @@ final class ColdReads {
             }
             Fetch.Opened fetched = fetch(key, place, spoilt);
             handedOver = true;
-            return Optional.of(new ObjectData.Cold(
-                    info(key, fetched.object()), filling(key, spec, fetched, spoilt, mine)));
+            return Optional.of(
+                    new ObjectData.Cold(info(key, fetched.object()), filling(key, spec, fetched, spoilt, mine)));
         } finally {
             if (!handedOver) {
                 over(key, mine);
@@ -151,7 +151,8 @@ final class ColdReads {
 
     private static boolean isSame(RemoteObject object, ObjectRecord record) {
         return object.generation() != null
-                ? record.generation().equals(object.generation()) || object.etag().equals(record.remoteEtag())
+                ? record.generation().equals(object.generation())
+                        || object.etag().equals(record.remoteEtag())
                 : object.etag().equals(record.remoteEtag());
     }
 

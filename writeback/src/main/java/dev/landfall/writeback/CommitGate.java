@@ -17,6 +17,7 @@ final class CommitGate {
         int waiting;
         /** Of those that wait; while there are any, no shared one gets in. */
         int exclusiveWaiting;
+
         boolean exclusive;
     }
 

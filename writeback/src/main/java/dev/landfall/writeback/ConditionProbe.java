@@ -74,8 +74,8 @@ final class ConditionProbe {
     }
 
     private Answer probe(String bucket, String key) {
-        var upload = new Upload(
-                () -> new ByteArrayInputStream(BODY), BODY.length, 0, "application/octet-stream", Map.of());
+        var upload =
+                new Upload(() -> new ByteArrayInputStream(BODY), BODY.length, 0, "application/octet-stream", Map.of());
         // Both orders of events are seen: a condition that holds must be taken, one that does not must be refused.
         Outcome first = store.put(bucket, key, upload, RemoteCondition.NONE);
         if (!(first instanceof Outcome.Acknowledged(String etag)) || etag == null) {

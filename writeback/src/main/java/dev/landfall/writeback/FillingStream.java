@@ -33,12 +33,7 @@ final class FillingStream extends InputStream {
 
     /** @param body null when nothing is stored */
     FillingStream(
-            ObjectKey key,
-            Fetch.Opened fetched,
-            @Nullable BodyWriter body,
-            Drains drains,
-            Fill fill,
-            Runnable onOver) {
+            ObjectKey key, Fetch.Opened fetched, @Nullable BodyWriter body, Drains drains, Fill fill, Runnable onOver) {
         this.key = key;
         this.object = fetched.object();
         this.in = fetched.body();

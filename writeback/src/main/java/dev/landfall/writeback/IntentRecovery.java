@@ -1,8 +1,10 @@
 package dev.landfall.writeback;
 
 import dev.landfall.model.Durability;
+import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectRecord;
+import dev.landfall.model.Origin;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.WritebackMode;
 import dev.landfall.targets.BodyWriter;
@@ -14,7 +16,10 @@ import dev.landfall.targets.ObjectStore;
 import dev.landfall.writeback.RemoteStore.Fetch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class IntentRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(IntentRecovery.class);
+    private static final String ORIGIN = "landfall-origin";
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration GATE = Duration.ofMinutes(1);
 
@@ -88,7 +94,8 @@ final class IntentRecovery {
     }
 
     private void commit(Change change) {
-        if (Commits.await(store.commit(change)) instanceof CommitResult.Committed(ObjectRecord record, ObjectRecord old)) {
+        if (Commits.await(store.commit(change))
+                instanceof CommitResult.Committed(ObjectRecord record, ObjectRecord old)) {
             lanes.wake(record, StartCause.RECOVERY, Lane.UNKNOWN);
         }
     }
@@ -153,7 +160,7 @@ final class IntentRecovery {
                 intent.key(),
                 body,
                 intent.contentType(),
-                intent.metadata(),
+                RemoteObject.withoutOwn(intent.metadata()),
                 WritebackMode.SYNC,
                 intent.cause(),
                 Durability.FSYNC,
@@ -162,8 +169,23 @@ final class IntentRecovery {
                 Condition.ALWAYS,
                 intent.generation(),
                 remoteEtag,
-                null,
+                origin(intent),
                 null);
+    }
+
+    /** An intent has no field for the origin of an output, without which the pipeline could not repeat it. */
+    static Map<String, String> withOrigin(Map<String, String> metadata, @Nullable Origin origin) {
+        if (origin == null) {
+            return metadata;
+        }
+        var all = new HashMap<>(metadata);
+        all.put(ORIGIN, new String(Json.write(origin), StandardCharsets.UTF_8));
+        return Map.copyOf(all);
+    }
+
+    private static @Nullable Origin origin(Intent intent) {
+        String json = intent.metadata().get(ORIGIN);
+        return json == null ? null : Json.read(json.getBytes(StandardCharsets.UTF_8), Origin.class);
     }
 
     private boolean isOvertaken(Intent intent) {

@@ -45,11 +45,14 @@ final class Lane {
     boolean again;
     /** Sync changes that hold or await the turn. */
     int users;
+
     StartCause cause = StartCause.EVENT;
     long wokenAt;
     long since;
     long order;
-    @Nullable ScheduledFuture<?> timer;
+
+    @Nullable
+    ScheduledFuture<?> timer;
 
     /** Who holds it works on the key, and alone touches the fields below. */
     final Semaphore turn = new Semaphore(1, true);
@@ -59,11 +62,17 @@ final class Lane {
     boolean unsettled;
     /** Whether it was dirty when the node started: attempts of the last run may be alive. */
     boolean recovered;
+
     final List<Hazard> hazards = new ArrayList<>(0);
-    @Nullable Held held;
+
+    @Nullable
+    Held held;
+
     int failures;
     int refusals;
-    @Nullable Generation refused;
+
+    @Nullable
+    Generation refused;
 
     Lane(ObjectKey key) {
         this.key = key;

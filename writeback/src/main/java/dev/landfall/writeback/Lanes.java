@@ -155,7 +155,8 @@ final class Lanes {
     }
 
     /** Takes the turn of a key, behind its running attempt; null when it does not come in time. Call {@link #leave} afterwards. */
-    @Nullable Lane enter(ObjectKey key, Duration timeout) {
+    @Nullable
+    Lane enter(ObjectKey key, Duration timeout) {
         Lane lane;
         synchronized (this) {
             lane = lanes.computeIfAbsent(key, Lane::new);

@@ -24,7 +24,8 @@ final class Parked {
                 for (ObjectRecord record : page) {
                     var mark = record.dirtySince();
                     after = mark == null ? after : mark.order();
-                    if (record.state() == ObjectState.PARKED && record.key().bucket().equals(bucket)) {
+                    if (record.state() == ObjectState.PARKED
+                            && record.key().bucket().equals(bucket)) {
                         count += unpark(store, lanes, record) ? 1 : 0;
                     }
                 }

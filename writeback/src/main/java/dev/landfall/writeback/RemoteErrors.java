@@ -19,7 +19,8 @@ final class RemoteErrors {
                         "Failed to " + what + ": " + outcome.describe()
                                 + "; correct the remote's credentials, bucket or policy and try again")
                 : outcome instanceof Outcome.Spoilt
-                        ? new LandfallException(ErrorCode.CORRUPT_OBJECT, "Failed to " + what + ": " + outcome.describe())
+                        ? new LandfallException(
+                                ErrorCode.CORRUPT_OBJECT, "Failed to " + what + ": " + outcome.describe())
                         : new LandfallException(
                                 ErrorCode.REMOTE_UNAVAILABLE,
                                 "Failed to " + what + ": " + outcome.describe() + "; try again later",

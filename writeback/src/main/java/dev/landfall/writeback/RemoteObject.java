@@ -23,6 +23,7 @@ record RemoteObject(
         Instant modified,
         @Nullable Generation generation,
         @Nullable Integer crc32c) {
+    private static final String OWN = "landfall-";
     static final String GENERATION = "landfall-generation";
     static final String CRC32C = "landfall-crc32c";
 
@@ -31,16 +32,23 @@ record RemoteObject(
             long size, String etag, @Nullable String contentType, Map<String, String> all, Instant modified) {
         var user = new HashMap<String, String>();
         all.forEach((name, value) -> user.put(name.toLowerCase(java.util.Locale.ROOT), value));
-        String generation = user.remove(GENERATION);
-        String crc = user.remove(CRC32C);
+        String generation = user.get(GENERATION);
+        String crc = user.get(CRC32C);
         return new RemoteObject(
                 size,
                 unquoted(etag),
                 contentType,
-                Map.copyOf(user),
+                withoutOwn(user),
                 modified,
                 generation != null && isHex(generation, 16) ? Generation.parse(generation) : null,
                 crc != null && isHex(crc, 8) ? Integer.valueOf(HexFormat.fromHexDigits(crc)) : null);
+    }
+
+    /** The metadata without the names that Landfall keeps for itself. */
+    static Map<String, String> withoutOwn(Map<String, String> metadata) {
+        var user = new HashMap<>(metadata);
+        user.keySet().removeIf(name -> name.startsWith(OWN));
+        return Map.copyOf(user);
     }
 
     /** The user's metadata with Landfall's own. */

@@ -51,7 +51,8 @@ final class Remotes implements AutoCloseable {
     }
 
     /** The same by the present spec; null when the bucket is gone or has no remote that is configured here. */
-    @Nullable Place find(ObjectKey key) {
+    @Nullable
+    Place find(ObjectKey key) {
         BucketSpec spec = cluster.view().buckets().get(key.bucket().value());
         if (spec == null || spec.location() == null) {
             return null;
@@ -75,10 +76,12 @@ final class Remotes implements AutoCloseable {
                             + new TreeMap<>(endpoints).keySet());
         }
         Remote known = open.get(name);
-        return known != null ? known : open.computeIfAbsent(name, n -> {
-            RemoteStore store = opener.apply(endpoint);
-            return new Remote(n, store, new ConditionProbe(store, n, token, time), endpoint.attemptTimeout());
-        });
+        return known != null
+                ? known
+                : open.computeIfAbsent(name, n -> {
+                    RemoteStore store = opener.apply(endpoint);
+                    return new Remote(n, store, new ConditionProbe(store, n, token, time), endpoint.attemptTimeout());
+                });
     }
 
     @Override

@@ -46,14 +46,16 @@ final class SdkErrors {
                     || t instanceof ConnectionRequestTimeoutException
                     || t instanceof SSLHandshakeException
                     || t instanceof SSLPeerUnverifiedException) {
-                return new Outcome.NotSent("S3 cannot be reached: " + t.getClass().getSimpleName());
+                return new Outcome.NotSent(
+                        "S3 cannot be reached: " + t.getClass().getSimpleName());
             }
         }
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return new Outcome.Unclear(false, "S3 did not answer: " + root.getClass().getSimpleName());
+        return new Outcome.Unclear(
+                false, "S3 did not answer: " + root.getClass().getSimpleName());
     }
 
     private static String code(AwsServiceException e) {

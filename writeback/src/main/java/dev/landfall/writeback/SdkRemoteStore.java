@@ -29,19 +29,32 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 final class SdkRemoteStore implements RemoteStore {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
-    private final S3Client s3;
+    /** Above this, a body goes in parts. */
+    static final long SINGLE_PUT = 64L << 20;
 
-    private SdkRemoteStore(S3Client s3) {
+    static final long PART = 16L << 20;
+
+    private final S3Client s3;
+    private final long singlePut;
+    private final Multipart multipart;
+
+    private SdkRemoteStore(S3Client s3, long singlePut, long part) {
         this.s3 = s3;
+        this.singlePut = singlePut;
+        this.multipart = new Multipart(s3, part);
     }
 
     /** @param connections that may be open at once */
     static SdkRemoteStore open(RemoteEndpoint endpoint, int connections) {
+        return open(endpoint, connections, SINGLE_PUT, PART);
+    }
+
+    static SdkRemoteStore open(RemoteEndpoint endpoint, int connections, long singlePut, long part) {
         var credentials = AwsBasicCredentials.create(
                 Secrets.resolve(endpoint.name(), endpoint.accessKey()),
                 Secrets.resolve(endpoint.name(), endpoint.secretKey()));
         try {
-            return new SdkRemoteStore(S3Client.builder()
+            S3Client s3 = S3Client.builder()
                     .endpointOverride(endpoint.endpoint())
                     .region(Region.of(endpoint.region()))
                     .credentialsProvider(StaticCredentialsProvider.create(credentials))
@@ -60,7 +73,8 @@ final class SdkRemoteStore implements RemoteStore {
                             .socketTimeout(endpoint.attemptTimeout())
                             .connectionMaxIdleTime(Duration.ofSeconds(5))
                             .tcpKeepAlive(true))
-                    .build());
+                    .build();
+            return new SdkRemoteStore(s3, singlePut, part);
         } catch (IllegalArgumentException e) {
             throw new LandfallException(
                     ErrorCode.INVALID_ARGUMENT, "Remote " + endpoint.name() + ": " + e.getMessage(), e);
@@ -69,6 +83,9 @@ final class SdkRemoteStore implements RemoteStore {
 
     @Override
     public Outcome put(String bucket, String key, Upload upload, RemoteCondition condition) {
+        if (upload.length() > singlePut) {
+            return multipart.put(bucket, key, upload, condition);
+        }
         var request = PutObjectRequest.builder()
                 .bucket(bucket)
                 .key(key)
@@ -124,7 +141,8 @@ final class SdkRemoteStore implements RemoteStore {
     @Override
     public Fetch get(String bucket, String key) {
         try {
-            ResponseInputStream<GetObjectResponse> body = s3.getObject(r -> r.bucket(bucket).key(key));
+            ResponseInputStream<GetObjectResponse> body =
+                    s3.getObject(r -> r.bucket(bucket).key(key));
             GetObjectResponse got = body.response();
             return new Fetch.Opened(
                     object(got.contentLength(), got.eTag(), got.contentType(), got.metadata(), got.lastModified()),

@@ -7,7 +7,6 @@ import dev.landfall.model.ObjectKey;
 import dev.landfall.targets.BodyWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 
 /** A PUT in progress. */
@@ -55,11 +54,8 @@ final class Session implements PutSession {
         if (request.length() >= 0 && body.length() != request.length()) {
             throw wrongLength(body.length() < request.length() ? "shorter" : "longer");
         }
-        // Landfall's own names in the metadata are not the client's to set.
-        var metadata = new HashMap<>(request.metadata());
-        metadata.remove(RemoteObject.GENERATION);
-        metadata.remove(RemoteObject.CRC32C);
-        return commit.put(key, request, Map.copyOf(metadata), spec, body);
+        // Landfall's own names are not the client's to set.
+        return commit.put(key, request, RemoteObject.withoutOwn(request.metadata()), spec, body);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.landfall.targets.CommitResult;
 import dev.landfall.targets.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -90,7 +91,7 @@ final class Sweep {
     private void recoverNew() {
         List<Integer> assigned = store.assigned();
         recovered.retainAll(assigned);
-        Instant before = time.now();
+        Instant before = time.now().truncatedTo(ChronoUnit.MILLIS);
         long found = 0;
         for (int partition : assigned) {
             if (recovered.add(partition)) {
@@ -109,8 +110,7 @@ final class Sweep {
             List<ObjectRecord> page = page(partition, after);
             for (ObjectRecord record : page) {
                 after = order(record);
-                // What changed after the start has woken its lane by itself.
-                if (record.modified().isBefore(before)) {
+                if (isOlder(record.modified(), before)) {
                     found++;
                     metrics.recovered(1);
                     ObjectRecord armed = record.state() == ObjectState.PARKED ? unparked(record) : record;
@@ -126,9 +126,15 @@ final class Sweep {
         return found;
     }
 
+    /** What changed after the start has woken its lane by itself. What lies in the future was made before the clock was set back. */
+    private boolean isOlder(Instant modified, Instant before) {
+        return modified.isBefore(before) || modified.isAfter(time.now());
+    }
+
     /** @param age of the youngest change that counts as forgotten */
     private void sweep(Duration age) {
-        Instant youngest = time.now().minus(age);
+        Instant now = time.now();
+        Instant youngest = now.minus(age);
         int found = 0;
         for (int partition : store.assigned()) {
             long after = -1;
@@ -136,7 +142,7 @@ final class Sweep {
                 List<ObjectRecord> page = page(partition, after);
                 for (ObjectRecord record : page) {
                     after = order(record);
-                    if (isForgotten(record, youngest)) {
+                    if (isForgotten(record, youngest, now)) {
                         if (!lanes.wake(record, StartCause.SWEEP, Lane.UNKNOWN)) {
                             return;
                         }
@@ -153,11 +159,11 @@ final class Sweep {
         }
     }
 
-    private boolean isForgotten(ObjectRecord record, Instant youngest) {
+    private boolean isForgotten(ObjectRecord record, Instant youngest, Instant now) {
         var mark = record.dirtySince();
         // The lane is asked before the index: one that has just finished has left the index by then.
         return mark != null
-                && !mark.since().isAfter(youngest)
+                && (!mark.since().isAfter(youngest) || mark.since().isAfter(now))
                 && record.state() == ObjectState.DIRTY
                 && !lanes.has(record.key())
                 && store.lookup(record.key()).orElse(record).state() == ObjectState.DIRTY;

@@ -55,8 +55,7 @@ final class SyncChanges {
         this.time = time;
     }
 
-    PutOutcome put(
-            ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
+    PutOutcome put(ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
         Place place = remotes.place(key, spec);
         return inTurn(key, place, lane -> {
             ObjectRecord current = store.lookup(key).orElse(null);
@@ -80,7 +79,7 @@ final class SyncChanges {
                     body.length(),
                     body.crc32c(),
                     request.contentType(),
-                    metadata,
+                    IntentRecovery.withOrigin(metadata, request.origin()),
                     request.cause());
             Commit commit = (dirty, etag) -> new Change.Put(
                     key,
@@ -188,7 +187,8 @@ final class SyncChanges {
                 }
                 boolean certainlyNot = seen == null && unclear.over();
                 doubt |= !certainlyNot;
-                boolean early = time.nanos() - begin < place.remote().attemptTimeout().toNanos() / 2;
+                boolean early =
+                        time.nanos() - begin < place.remote().attemptTimeout().toNanos() / 2;
                 if (seen == null && !unclear.over() && early && i < TRIES) {
                     continue;
                 }
@@ -220,8 +220,8 @@ final class SyncChanges {
 
     private static CommitResult.@Nullable Reason violated(
             Condition condition, @Nullable ObjectRecord current, ObjectKey key, Place place) {
-        boolean onS3 = current == null
-                && (condition instanceof Condition.IfAbsent || condition instanceof Condition.IfEtag);
+        boolean onS3 =
+                current == null && (condition instanceof Condition.IfAbsent || condition instanceof Condition.IfEtag);
         if (onS3) {
             Preconditions.onRemote(condition, key, place);
             return null;

@@ -140,7 +140,8 @@ final class Uploader implements Lanes.Step {
         lane.refusals = 0;
         long threat = lane.threatNanos(record.generation(), record.tombstone(), etag, time.nanos());
         if (threat > 0) {
-            // An older attempt without an answer may still land on top of this one: dirty until S3 was looked at after its time.
+            // An older attempt without an answer may still land on top of this one: dirty until S3 was looked at after
+            // its time.
             lane.held = new Lane.Held(record.generation(), etag);
             return new Next.Rest(Duration.ofNanos(threat));
         }
@@ -160,7 +161,8 @@ final class Uploader implements Lanes.Step {
     }
 
     private Next markClean(Lane lane, ObjectRecord record, @Nullable String etag) {
-        CommitResult result = Commits.await(store.commit(new Change.MarkClean(record.key(), record.generation(), etag)));
+        CommitResult result =
+                Commits.await(store.commit(new Change.MarkClean(record.key(), record.generation(), etag)));
         if (result instanceof CommitResult.Rejected) {
             return AGAIN;
         }

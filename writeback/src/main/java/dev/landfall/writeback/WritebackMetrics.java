@@ -34,8 +34,8 @@ final class WritebackMetrics {
         }
         coalesced = counter("landfall.coalesced", "Dirty generations that a newer one replaced before their upload");
         conditionFailed = counter("landfall.conflict.412", "PUTs whose condition S3 found not to hold");
-        foreignOverwritten =
-                counter("landfall.foreign.seen", "Objects on S3 that Landfall did not write, met when settling an upload");
+        foreignOverwritten = counter(
+                "landfall.foreign.seen", "Objects on S3 that Landfall did not write, met when settling an upload");
         recovered = counter("landfall.recovery.dirty.scanned", "Dirty records found at start");
         wake = Timer.builder("landfall.writeback.wake")
                 .description("From the commit of a change to the start of its first upload attempt")
@@ -87,7 +87,8 @@ final class WritebackMetrics {
     }
 
     void attemptFailed(Outcome outcome) {
-        registry.counter("landfall.upload.attempts.failed", "class", outcome.tag()).increment();
+        registry.counter("landfall.upload.attempts.failed", "class", outcome.tag())
+                .increment();
     }
 
     void rejected(String cause) {

@@ -49,8 +49,7 @@ final class Bench implements AutoCloseable {
         store.assign(epochs);
         tiered = opener == null
                 ? TieredStore.start(config, store, cluster, metrics, TimeSource.system())
-                : TieredStore.start(
-                        config, store, cluster, metrics, TimeSource.system(), opener, new Random(42));
+                : TieredStore.start(config, store, cluster, metrics, TimeSource.system(), opener, new Random(42));
     }
 
     static Bench over(Path dir, FakeRemote remote) {

@@ -56,7 +56,11 @@ final class FakeRemote implements RemoteStore {
     final AtomicInteger mostInFlight = new AtomicInteger();
     final List<String> order = java.util.Collections.synchronizedList(new ArrayList<>());
     private final Map<String, Stored> objects = new ConcurrentHashMap<>();
-    private final List<Runnable> late = new ArrayList<>();
+    private final List<LateOne> late = new ArrayList<>();
+    /** How long an attempt that is late can be alive. */
+    volatile java.time.Duration lateLife = java.time.Duration.ofMinutes(1);
+
+    private record LateOne(Runnable application, long since) {}
 
     FakeRemote(boolean conditions) {
         this.conditions = conditions;
@@ -82,8 +86,7 @@ final class FakeRemote implements RemoteStore {
                 boolean holds = switch (condition) {
                     case RemoteCondition.None none -> true;
                     case RemoteCondition.IfAbsent absent -> !conditions || there == null;
-                    case RemoteCondition.IfEtag(String etag) ->
-                        !conditions || there != null && there.etag.equals(etag);
+                    case RemoteCondition.IfEtag(String etag) -> !conditions || there != null && there.etag.equals(etag);
                 };
                 if (!holds) {
                     return new Outcome.ConditionFailed();
@@ -159,7 +162,9 @@ final class FakeRemote implements RemoteStore {
     /** What was late arrives now. */
     void arriveLate() {
         synchronized (late) {
-            late.forEach(Runnable::run);
+            late.stream()
+                    .filter(one -> System.nanoTime() - one.since < lateLife.toNanos())
+                    .forEach(one -> one.application.run());
             late.clear();
         }
     }
@@ -178,9 +183,12 @@ final class FakeRemote implements RemoteStore {
     }
 
     private Outcome change(String operation, String key, Application application) {
+        if (key.contains(".landfall-probe/")) {
+            return application.apply();
+        }
         mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
         try {
-            Day day = key.contains(".landfall-probe/") ? GOOD : days.apply(operation, key);
+            Day day = days.apply(operation, key);
             return switch (day) {
                 case Day.Good good -> application.apply();
                 case Day.LoseReply lost -> {
@@ -190,7 +198,7 @@ final class FakeRemote implements RemoteStore {
                 case Day.LoseRequest lost -> new Outcome.Unclear(false, "the request was lost");
                 case Day.Late late -> {
                     synchronized (this.late) {
-                        this.late.add(application::apply);
+                        this.late.add(new LateOne(application::apply, System.nanoTime()));
                     }
                     yield new Outcome.Unclear(false, "late");
                 }

@@ -60,8 +60,10 @@ class RealS3Test {
             bench.put(Bench.async("empty"), "");
             bench.flush(Bench.ASYNC);
 
-            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav")).hasBinaryContent(body);
-            assertThat(Files.size(s3.bucketDirectory("far-away").resolve("a/empty"))).isZero();
+            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav"))
+                    .hasBinaryContent(body);
+            assertThat(Files.size(s3.bucketDirectory("far-away").resolve("a/empty")))
+                    .isZero();
             var record = bench.record(Bench.async("x/one two+ü.wav"));
             assertThat(record.state()).isEqualTo(ObjectState.CLEAN);
             assertThat(record.remoteEtag()).isNotEmpty();
@@ -69,7 +71,8 @@ class RealS3Test {
             assertThat(bench.delete(Bench.async("x/one two+ü.wav"))).isTrue();
             assertThat(bench.delete(Bench.async("empty"))).isTrue();
             bench.flush(Bench.ASYNC);
-            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav")).doesNotExist();
+            assertThat(s3.bucketDirectory("far-away").resolve("a/x/one two+ü.wav"))
+                    .doesNotExist();
         }
     }
 
@@ -99,7 +102,8 @@ class RealS3Test {
                 assertThat(data.info().metadata()).containsExactlyEntriesOf(Map.of("a", "b"));
                 data.close();
             });
-            assertThat(empty.tiered.delete(Bench.sync("word"), DeleteRequest.byClient())).isTrue();
+            assertThat(empty.tiered.delete(Bench.sync("word"), DeleteRequest.byClient()))
+                    .isTrue();
             assertThat(s3.bucketDirectory("far-away").resolve("s/word")).doesNotExist();
         }
     }
@@ -118,11 +122,58 @@ class RealS3Test {
     }
 
     @Test
+    void aLargeBodyGoesInPartsAndKeepsConditionsAndMetadata() throws Exception {
+        byte[] body = new byte[12 << 20];
+        new Random(8).nextBytes(body);
+        Path file = java.nio.file.Files.write(dir.resolve("large"), body);
+        var crc = new java.util.zip.CRC32C();
+        crc.update(body);
+        int sum = (int) crc.getValue();
+        var metadata = RemoteObject.metadata(Map.of("a", "b"), new dev.landfall.model.Generation(9), sum);
+        try (var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 4, 8 << 20, 5 << 20)) {
+            var upload = new RemoteStore.Upload(
+                    new FileContent(file, body.length, sum), body.length, sum, "audio/wav", metadata);
+            var first = store.put("far-away", "large", upload, RemoteCondition.ABSENT);
+            assertThat(first).isInstanceOf(Outcome.Acknowledged.class);
+            assertThat(s3.bucketDirectory("far-away").resolve("large")).hasBinaryContent(body);
+            assertThat(store.put("far-away", "large", upload, RemoteCondition.ABSENT))
+                    .isInstanceOf(Outcome.ConditionFailed.class);
+            String etag = ((Outcome.Acknowledged) first).etag();
+            assertThat(store.put("far-away", "large", upload, new RemoteCondition.IfEtag(etag)))
+                    .isInstanceOf(Outcome.Acknowledged.class);
+
+            assertThat(store.head("far-away", "large")).isInstanceOfSatisfying(RemoteStore.Look.Found.class, found -> {
+                assertThat(found.object().generation()).isEqualTo(new dev.landfall.model.Generation(9));
+                assertThat(found.object().crc32c()).isEqualTo(sum);
+                assertThat(found.object().metadata()).containsExactlyEntriesOf(Map.of("a", "b"));
+                assertThat(found.object().contentType()).isEqualTo("audio/wav");
+            });
+
+            var spoilt = new RemoteStore.Upload(
+                    new FileContent(file, body.length, sum + 1), body.length, sum, null, metadata);
+            assertThat(store.put("far-away", "spoilt", spoilt, RemoteCondition.NONE))
+                    .isInstanceOf(Outcome.Spoilt.class);
+            assertThat(store.head("far-away", "spoilt")).isInstanceOf(RemoteStore.Look.Absent.class);
+        }
+    }
+
+    @Test
+    void aSpoiltFileIsNotStored() throws Exception {
+        Path file = java.nio.file.Files.write(dir.resolve("f"), Bench.bytes("evil"));
+        try (var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 4)) {
+            var upload = new RemoteStore.Upload(new FileContent(file, 4, 12345), 4, 12345, null, Map.of());
+            assertThat(store.put("far-away", "evil", upload, RemoteCondition.NONE))
+                    .isInstanceOf(Outcome.Spoilt.class);
+            assertThat(store.head("far-away", "evil")).isInstanceOf(RemoteStore.Look.Absent.class);
+        }
+    }
+
+    @Test
     void aWrongSecretIsRefusedForCertain() {
         try (Bench bench = Bench.over(dir, endpoint(s3.endpoint(), "wrong"))) {
             assertThatThrownBy(() -> bench.put(Bench.sync("k"), "v"))
-                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.REMOTE_REFUSED));
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_REFUSED));
             assertThat(bench.store.lookup(Bench.sync("k"))).isEmpty();
         }
     }
@@ -131,8 +182,8 @@ class RealS3Test {
     void aServerThatIsNotThereIsUnavailable() {
         try (Bench bench = Bench.over(dir, endpoint(URI.create("http://127.0.0.1:1"), "s"))) {
             assertThatThrownBy(() -> bench.put(Bench.sync("k"), "v"))
-                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.REMOTE_UNAVAILABLE));
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_UNAVAILABLE));
             assertThat(bench.store.lookup(Bench.sync("k"))).isEmpty();
         }
     }

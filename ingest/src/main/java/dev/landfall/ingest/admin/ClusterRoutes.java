@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code /api/v1/cluster}, {@code /health/*} and {@code /metrics}.
  *
+ * @param kafka where clients find the events: brokers and topic
  * @param notReady why this node should get no requests now; null when it should
  */
 public record ClusterRoutes(
-        Cluster cluster, String version, PrometheusMeterRegistry metrics, Supplier<@Nullable String> notReady) {
+        Cluster cluster,
+        String version,
+        Kafka kafka,
+        PrometheusMeterRegistry metrics, Supplier<@Nullable String> notReady) {
+    public record Kafka(String bootstrap, String objects) {}
+
     public void addTo(RouteTable routes) {
         routes.endpoint("GET", "/api/v1/cluster", this::show);
         routes.endpoint("GET", "/health/live", call -> call.reply(200, Map.of("live", true)));
@@ -39,6 +45,7 @@ public record ClusterRoutes(
         json.put("connected", cluster.connected());
         json.put("offset", view.offset());
         json.put("coordinator", view.coordinator());
+        json.set("kafka", Json.mapper().valueToTree(kafka));
         json.set("map", Json.mapper().valueToTree(view.map()));
         var nodes = json.putArray("nodes");
         new TreeMap<>(view.nodes()).values().forEach(node -> nodes.add(Json.mapper().<ObjectNode>valueToTree(node)));

@@ -13,8 +13,6 @@ import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
 import dev.landfall.placement.Cluster;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +85,7 @@ public final class Decisions {
     private long ask(NodeInfo node, ClusterCommand command) {
         byte[] json = Json.write(command);
         try (PeerReply reply = peers.send(
-                node, "POST", PATH, Map.of("Content-Type", "application/json"), new BytesBody(json), false, Duration.ofSeconds(30))) {
+                node, "POST", PATH, Map.of("Content-Type", "application/json"), PeerBody.of(json), false, Duration.ofSeconds(30))) {
             if (!reply.ok()) {
                 throw reply.error();
             }
@@ -113,17 +111,5 @@ public final class Decisions {
 
     private static LandfallException unavailable(String why, @Nullable Throwable cause) {
         return new LandfallException(ErrorCode.CLUSTER_UNAVAILABLE, why, cause);
-    }
-
-    private record BytesBody(byte[] bytes) implements PeerBody {
-        @Override
-        public long length() {
-            return bytes.length;
-        }
-
-        @Override
-        public void writeTo(OutputStream out) throws IOException {
-            out.write(bytes);
-        }
     }
 }

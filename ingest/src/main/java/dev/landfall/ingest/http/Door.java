@@ -81,7 +81,7 @@ public final class Door {
                 .setWorkerThreads(limits.workers())
                 .setBufferSize(16 << 10)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, limits.maxHeaderBytes() * 2)
+                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, limits.maxHeaderBytes() * 8) // there it only hangs up
                 .setServerOption(UndertowOptions.MAX_HEADERS, 1000)
                 .setServerOption(UndertowOptions.DECODE_URL, false)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 75_000)

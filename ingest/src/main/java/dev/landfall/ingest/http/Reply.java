@@ -21,6 +21,8 @@ final class Reply {
     private static final long DISCARD_BYTES = 8 << 20;
     private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final int FIRST_BYTES = 64 << 10;
+
     private final HttpServerExchange exchange;
     private final RequestBody request;
     private final BodyBuffers buffers;
@@ -64,13 +66,32 @@ final class Reply {
         }
     }
 
-    /** In the kernel, from file to socket. */
+    /**
+     * From file to socket: the beginning in one packet with the head, the rest in the kernel. The head must have left before the first
+     * transfer: with the head still unsent, Undertow reads from the channel's own position and not from the one it is given.
+     */
     void file(FileChannel file, long position, long count) throws IOException {
+        long sent = begin(file, position, Math.min(count, FIRST_BYTES));
         StreamSinkChannel out = out();
-        for (long left = count; left > 0; ) {
-            long from = position + count - left;
-            long upTo = left;
-            left -= untilSome(out, () -> out.transferFrom(file, from, upTo));
+        while (sent < count) {
+            long from = position + sent;
+            long left = count - sent;
+            sent += untilSome(out, () -> out.transferFrom(file, from, left));
+        }
+    }
+
+    private long begin(FileChannel file, long position, long count) throws IOException {
+        ByteBuffer buffer = buffers.take().limit((int) count);
+        try {
+            while (buffer.hasRemaining()) {
+                if (file.read(buffer, position + buffer.position()) < 0) {
+                    throw new UncheckedIOException(new EOFException("The data file is shorter than its record says"));
+                }
+            }
+            bytes(buffer.flip());
+            return count;
+        } finally {
+            buffers.put(buffer);
         }
     }
 

@@ -84,5 +84,10 @@ public final class NodeObjectRouter implements ObjectRouter {
         public void writeTo(OutputStream out) throws IOException {
             Files.copy(file, out);
         }
+
+        @Override
+        public boolean repeatable() {
+            return true;
+        }
     }
 }

@@ -73,12 +73,22 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
         if (md5 != null) {
             headers.put("Content-MD5", md5);
         }
+        boolean small = request.length() >= 0 && request.length() <= PeerBody.SMALL;
+        PeerBody body = small ? PeerBody.of(whole(call, request.length())) : new CallBody(call, request.length());
         try {
-            return objects.remote().put(key, there, headers, new CallBody(call, request.length()));
+            return objects.remote().put(key, there, headers, body);
         } catch (LandfallException e) {
             call.reported();
             throw e;
         }
+    }
+
+    private static byte[] whole(HttpCall call, long length) {
+        byte[] body = call.body(PeerBody.SMALL);
+        if (body.length != length) {
+            throw LandfallException.of(ErrorCode.INCOMPLETE_BODY);
+        }
+        return body;
     }
 
     private void reply(HttpCall call, PutOutcome outcome) {

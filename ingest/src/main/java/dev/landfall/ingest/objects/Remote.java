@@ -139,7 +139,7 @@ public final class Remote {
 
         @Override
         public void writeTo(java.io.OutputStream out) throws java.io.IOException {
-            begun = true;
+            begun = !body.repeatable();
             body.writeTo(out);
         }
     }

@@ -1,0 +1,98 @@
+package dev.landfall.dev;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.landfall.model.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A node in a child process: {@code landfall node} with this process's class path. It ends with this process, however that ends. */
+final class ChildNode implements RunningNode {
+    private final String id;
+    private final Process process;
+    private final URI http;
+
+    private ChildNode(String id, Process process, URI http) {
+        this.id = id;
+        this.process = process;
+        this.http = http;
+    }
+
+    /** Returns when the node says that it is ready. */
+    static ChildNode start(String id, Path config, List<String> jvm, Path log) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(
+                "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Landfall.class.getName()));
+        command.addAll(List.of("node", "--config", config.toString(), "--child"));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        String line;
+        try {
+            line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+        if (line == null) {
+            process.destroyForcibly();
+            throw new IllegalStateException("The node " + id + " did not start: " + lastWords(log));
+        }
+        JsonNode ready = Json.tree(line.getBytes(StandardCharsets.UTF_8));
+        return new ChildNode(id, process, URI.create(ready.path("http").asText()));
+    }
+
+    private static String lastWords(Path log) throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return (lines.isEmpty() ? "it said nothing" : lines.getLast()) + " (see " + log + ")";
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public URI http() {
+        return http;
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public boolean stop(Duration grace) {
+        if (!process.isAlive()) {
+            return process.exitValue() == 0;
+        }
+        process.destroy();
+        try {
+            if (process.waitFor(grace.toMillis() + 3_000, TimeUnit.MILLISECONDS)) {
+                return process.exitValue() == 0;
+            }
+            process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+}

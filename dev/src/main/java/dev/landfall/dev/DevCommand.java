@@ -1,0 +1,120 @@
+package dev.landfall.dev;
+
+import dev.landfall.node.Signals;
+import dev.landfall.node.cli.Durations;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "dev",
+        description =
+                "Runs Kafka, S3 and a few nodes on this machine. Ctrl-C drains and stops them; a second one ends at once.",
+        mixinStandardHelpOptions = true)
+final class DevCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--targets", paramLabel = "N", description = "nodes; default 3")
+    private int targets = 3;
+
+    @Option(names = "--processes", description = "each node in a process of its own")
+    private boolean processes;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "kept, and found again at the next start; default: a temporary one")
+    private @Nullable Path data;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "of the first node; default 8080, 0 picks a free one")
+    private int port = 8080;
+
+    @Option(
+            names = "--s3-latency",
+            paramLabel = "TIME",
+            description = "added to each request to S3, for example 100ms",
+            converter = Durations.class)
+    private Duration s3Latency = Duration.ZERO;
+
+    @Option(
+            names = "--ready-file",
+            paramLabel = "FILE",
+            description = "written when all is ready: endpoints, keys and pids as JSON")
+    private @Nullable Path readyFile;
+
+    @Option(names = "--promote-root", paramLabel = "DIR", description = "promote may read below it; may be repeated")
+    private List<Path> promoteRoots = new ArrayList<>();
+
+    @Option(
+            names = "--node-jvm",
+            paramLabel = "OPTION",
+            description = "for the JVMs of --processes; may be repeated; default -Xmx512m")
+    private List<String> nodeJvm = new ArrayList<>(List.of("-Xmx512m"));
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (targets < 1 || targets > 16) {
+            throw new ParameterException(spec.commandLine(), "--targets must be from 1 to 16");
+        }
+        Signals signals = Signals.install(true);
+        PrintWriter out = spec.commandLine().getOut();
+        Path file = readyFile;
+        if (file != null) {
+            Files.deleteIfExists(file);
+        }
+        Path directory = data == null ? Scratch.create("landfall-dev-") : data.toAbsolutePath();
+        try {
+            var options = new DevOptions(
+                    directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, DevOptions.PARTITIONS);
+            DevCluster cluster = DevCluster.start(options);
+            if (file != null) {
+                ReadyFile.write(file, cluster);
+            }
+            print(out, cluster, directory);
+            signals.await();
+            out.println("Stopping …");
+            out.flush();
+            boolean clean = cluster.stop();
+            out.println(clean ? "Stopped." : "Stopped, but not in order; see the log above.");
+            return clean ? 0 : 1;
+        } finally {
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
+            if (data == null) {
+                Scratch.remove(directory);
+            }
+        }
+    }
+
+    private void print(PrintWriter out, DevCluster cluster, Path directory) {
+        out.println("Landfall is ready. Ctrl-C stops it"
+                + (data == null ? " and removes its data." : "; its data stay in " + directory));
+        out.println("  HTTP   " + cluster.http());
+        for (RunningNode node : cluster.nodes()) {
+            out.println("         " + node.id() + " " + node.http() + " (process " + node.pid() + ")");
+        }
+        out.println("  Kafka  " + cluster.kafka().bootstrap());
+        out.println("  S3     " + cluster.s3().endpoint() + " with the bucket " + DevCluster.S3_BUCKET
+                + "; its keys are in " + directory.resolve("s3").resolve("keys"));
+        out.println("Try:");
+        if (cluster.http().getPort() != 8080) {
+            out.println("  export LANDFALL_URL=" + cluster.http());
+        }
+        out.println("  ./landfall bucket create photos --mode async --remote s3://" + DevCluster.S3_BUCKET + "/photos");
+        out.println("  ./landfall put photos/readme README.md && ./landfall stat photos/readme");
+        out.flush();
+    }
+}

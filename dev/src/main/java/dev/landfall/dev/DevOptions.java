@@ -1,0 +1,63 @@
+package dev.landfall.dev;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a cluster on one machine looks like.
+ *
+ * @param directory where everything is kept
+ * @param targets nodes, named n1, n2, …
+ * @param processes whether each node is a child process
+ * @param port of the first node's front door; 0 picks a free one
+ * @param s3Latency added to each request to S3
+ * @param promoteRoots promote reads only below these
+ * @param nodeJvm options for the JVMs of child processes
+ * @param partitions of a new cluster
+ */
+public record DevOptions(
+        Path directory,
+        int targets,
+        boolean processes,
+        int port,
+        Duration s3Latency,
+        List<Path> promoteRoots,
+        List<String> nodeJvm,
+        int partitions) {
+    public static final int PARTITIONS = 32;
+
+    public DevOptions {
+        promoteRoots = List.copyOf(promoteRoots);
+        nodeJvm = List.copyOf(nodeJvm);
+    }
+
+    /** Three nodes in this process on free ports. */
+    public static DevOptions in(Path directory) {
+        return new DevOptions(directory, 3, false, 0, Duration.ZERO, List.of(), List.of("-Xmx512m"), PARTITIONS);
+    }
+
+    public DevOptions withProcesses(boolean processes) {
+        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+    }
+
+    public DevOptions withTargets(int targets) {
+        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+    }
+
+    public DevOptions withPort(int port) {
+        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+    }
+
+    public DevOptions withS3Latency(Duration s3Latency) {
+        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+    }
+
+    public DevOptions withPromoteRoots(List<Path> promoteRoots) {
+        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+    }
+
+    public DevOptions withNodeJvm(List<String> nodeJvm) {
+        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+    }
+}

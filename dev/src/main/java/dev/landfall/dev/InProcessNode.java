@@ -1,0 +1,45 @@
+package dev.landfall.dev;
+
+import dev.landfall.node.LandfallNode;
+import dev.landfall.node.config.NodeConfigFile;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A node in this process. */
+final class InProcessNode implements RunningNode {
+    private final LandfallNode node;
+
+    private InProcessNode(LandfallNode node) {
+        this.node = node;
+    }
+
+    static InProcessNode start(Path config) {
+        return new InProcessNode(LandfallNode.start(NodeConfigFile.read(config)));
+    }
+
+    /** Blocks until the node can serve. */
+    void awaitReady(Duration timeout) {
+        node.awaitReady(timeout);
+    }
+
+    @Override
+    public String id() {
+        return node.id();
+    }
+
+    @Override
+    public URI http() {
+        return node.http();
+    }
+
+    @Override
+    public long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    @Override
+    public boolean stop(Duration grace) {
+        return node.stop(grace);
+    }
+}

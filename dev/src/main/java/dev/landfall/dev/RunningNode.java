@@ -1,0 +1,18 @@
+package dev.landfall.dev;
+
+import java.net.URI;
+import java.time.Duration;
+
+/** A node of a cluster on this machine. */
+public interface RunningNode {
+    String id();
+
+    /** Its front door. */
+    URI http();
+
+    /** Of its process; this one's when the node runs in it. */
+    long pid();
+
+    /** Drains and stops it. Returns whether everything ended in order and in time. */
+    boolean stop(Duration grace);
+}

@@ -1,0 +1,51 @@
+package dev.landfall.node.config;
+
+import dev.landfall.model.Topics;
+import dev.landfall.writeback.RemoteEndpoint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One node.
+ *
+ * @param data what the node keeps besides objects: its view of the cluster, and the state of its planners
+ * @param mountpaths where objects are; the same ones in the same order at every start
+ * @param http the front door
+ * @param peer for the other nodes
+ * @param kafka client properties, passed on as they are
+ * @param remotes S3 endpoints by name
+ * @param promoteRoots promote reads only below these
+ * @param allowExec whether topologies may run commands
+ */
+public record NodeConfig(
+        String id,
+        Path data,
+        List<Path> mountpaths,
+        Listen http,
+        Listen peer,
+        Map<String, String> kafka,
+        Topics topics,
+        ClusterConfig cluster,
+        Map<String, RemoteEndpoint> remotes,
+        List<Path> promoteRoots,
+        boolean allowExec,
+        LimitsConfig limits) {
+    public NodeConfig {
+        mountpaths = mountpaths.isEmpty() ? List.of(data.resolve("objects")) : List.copyOf(mountpaths);
+        kafka = Map.copyOf(kafka);
+        remotes = Map.copyOf(remotes);
+        promoteRoots = List.copyOf(promoteRoots);
+        if (!kafka.containsKey("bootstrap.servers")) {
+            throw new ConfigException(
+                    "The configuration",
+                    List.of("kafka.bootstrap.servers: is missing; name the Kafka brokers, host:port"));
+        }
+    }
+
+    /** Kafka's properties may hold secrets, so none is shown. */
+    @Override
+    public String toString() {
+        return "NodeConfig[" + id + ", " + data + "]";
+    }
+}

@@ -1,0 +1,82 @@
+package dev.landfall.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NodeConfigFileTest {
+    private static final String GOOD = """
+            node: {id: n1}
+            data: /var/lib/landfall
+            http: {host: 127.0.0.1, port: 8080}
+            peer: {port: 8091}
+            kafka:
+              bootstrap.servers: localhost:9092
+              security.protocol: SASL_SSL
+              sasl.jaas.config: secret-in-here
+            cluster: {partitions: 64, initialTargets: [n1, n2]}
+            remotes:
+              default:
+                endpoint: https://s3.eu-central-1.amazonaws.com
+                region: eu-central-1
+                accessKey: env:S3_ACCESS_KEY
+                secretKey: file:/etc/landfall/s3-secret
+            promoteRoots: [/data]
+            limits: {uploads: 8, dirtyBytes: 2GiB, dirtyAge: 5m}
+            """;
+
+    @Test
+    void readsEverySectionAndFillsInTheRest() {
+        NodeConfig config = NodeConfigFile.parse(GOOD, "f");
+        assertThat(config.id()).isEqualTo("n1");
+        assertThat(config.mountpaths()).containsExactly(Path.of("/var/lib/landfall/objects"));
+        assertThat(config.peer()).isEqualTo(new Listen("127.0.0.1", 8091));
+        assertThat(config.kafka()).containsEntry("security.protocol", "SASL_SSL");
+        assertThat(config.cluster()).isEqualTo(new ClusterConfig(64, (short) 1, List.of("n1", "n2")));
+        assertThat(config.remotes().get("default").accessKey()).isEqualTo("env:S3_ACCESS_KEY");
+        assertThat(config.limits().dirtyBytes()).isEqualTo(2L << 30);
+        assertThat(config.limits().dirtyAge()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.limits().drain()).isEqualTo(LimitsConfig.DEFAULT.drain());
+        assertThat(config.allowExec()).isFalse();
+        assertThat(config.toString()).doesNotContain("secret-in-here");
+    }
+
+    @Test
+    void namesEveryProblemAtOnceWithItsPath() {
+        String bad = """
+                node: {}
+                http: {port: 99999, prot: 1}
+                kafka: {}
+                remotes: {default: {endpoint: nowhere, accessKey: AKIA123, secretKey: env:X}}
+                promoteRoots: [relative]
+                allowExec: maybe
+                limits: {dirtyAge: soon}
+                quota: 3
+                """;
+        var e = catchThrowableOfType(ConfigException.class, () -> NodeConfigFile.parse(bad, "f"));
+        assertThat(e.problems().stream().map(p -> p.substring(0, p.indexOf(':'))))
+                .containsExactlyInAnyOrder(
+                        "node.id",
+                        "data",
+                        "http.port",
+                        "http.prot",
+                        "kafka.bootstrap.servers",
+                        "remotes.default.endpoint",
+                        "remotes.default.accessKey",
+                        "promoteRoots",
+                        "allowExec",
+                        "limits.dirtyAge",
+                        "quota");
+        assertThat(e).hasMessageNotContaining("AKIA123");
+    }
+
+    @Test
+    void saysWhereTheFileIsNotYaml() {
+        var e = catchThrowableOfType(ConfigException.class, () -> NodeConfigFile.parse("a: [1\nb: 2\n", "f.yaml"));
+        assertThat(e).hasMessageContaining("f.yaml").hasMessageContaining("line 2");
+    }
+}

@@ -1,0 +1,374 @@
+package dev.landfall.writeback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectState;
+import dev.landfall.model.WritebackMode;
+import dev.landfall.targets.DirtyStats;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AsyncWritebackTest {
+    private static final ObjectKey KEY = Bench.async("k");
+
+    @TempDir
+    Path dir;
+
+    private final FakeRemote s3 = new FakeRemote(true);
+
+    @Test
+    void theCommitItselfWakesTheUpload() {
+        try (Bench bench = Bench.over(dir, s3)) {
+            PutOutcome outcome = bench.put(KEY, "v1");
+            assertThat(outcome.record().state()).isEqualTo(ObjectState.DIRTY);
+            bench.flush(Bench.ASYNC);
+
+            assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("v1"));
+            assertThat(s3.metadata("a/k"))
+                    .containsEntry(
+                            "landfall-generation", outcome.record().generation().toString())
+                    .containsKey("landfall-crc32c");
+            assertThat(bench.record(KEY).state()).isEqualTo(ObjectState.CLEAN);
+            assertThat(bench.record(KEY).remoteEtag()).isNotNull();
+            assertThat(bench.count("landfall.writeback.started", "cause", "event"))
+                    .isEqualTo(1);
+            assertThat(bench.count("landfall.writeback.started", "cause", "sweep"))
+                    .isZero();
+            assertThat(bench.metrics.get("landfall.writeback.wake").timer().count())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void overwritesDuringAnUploadEndAtTheNewestWithTwoUploads() {
+        var open = new CountDownLatch(1);
+        s3.days = (operation, key) -> new FakeRemote.Day.Wait(open);
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "v1");
+            await().until(() -> s3.inFlight.get() == 1);
+            bench.put(KEY, "v2");
+            bench.put(KEY, "v3");
+            bench.put(KEY, "v4");
+            open.countDown();
+            bench.flush(Bench.ASYNC);
+
+            assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("v4"));
+            assertThat(s3.puts).hasValue(2);
+            assertThat(s3.mostInFlight).hasValue(1);
+            assertThat(bench.count("landfall.coalesced")).isEqualTo(2);
+            assertThat(bench.dirty()).isEqualTo(DirtyStats.NONE);
+        }
+    }
+
+    @Test
+    void putDeletePutEndsAtTheLastWord() throws Exception {
+        var open = new CountDownLatch(1);
+        s3.days = (operation, key) -> new FakeRemote.Day.Wait(open);
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "v1");
+            await().until(() -> s3.inFlight.get() == 1);
+            assertThat(bench.delete(KEY)).isTrue();
+            bench.put(KEY, "v3");
+            open.countDown();
+            bench.flush(Bench.ASYNC);
+
+            assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("v3"));
+            assertThat(bench.get(KEY)).isEqualTo("v3");
+        }
+    }
+
+    @Test
+    void nothingIsResurrectedWhileS3StillHasIt() {
+        var open = new CountDownLatch(1);
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "v1");
+            bench.flush(Bench.ASYNC);
+            s3.days = (operation, key) -> new FakeRemote.Day.Wait(open);
+            bench.delete(KEY);
+
+            assertThat(s3.bytes("a/k")).isNotNull();
+            assertThatThrownBy(() -> bench.tiered.get(KEY)).satisfies(AsyncWritebackTest::isNoSuchObject);
+            assertThatThrownBy(() -> bench.tiered.head(KEY)).satisfies(AsyncWritebackTest::isNoSuchObject);
+            assertThat(bench.tiered.list(Bench.ASYNC, "", "", 10)).isEmpty();
+            assertThat(bench.delete(KEY)).isFalse();
+
+            open.countDown();
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.bytes("a/k")).isNull();
+            assertThatThrownBy(() -> bench.tiered.get(KEY)).satisfies(AsyncWritebackTest::isNoSuchObject);
+        }
+    }
+
+    @Test
+    void anObjectThatOnlyS3HasIsDeletedThere() {
+        s3.foreign("a/k", Bench.bytes("old"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            assertThat(bench.delete(KEY)).isTrue();
+            assertThatThrownBy(() -> bench.tiered.get(KEY)).satisfies(AsyncWritebackTest::isNoSuchObject);
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.size()).isZero();
+        }
+    }
+
+    @Test
+    void anObjectThatWasOnS3BeforeIsOverwritten() {
+        s3.foreign("a/k", Bench.bytes("old"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            // The first change asks the endpoint about conditions; the second one is sure to carry one.
+            bench.put(Bench.async("first"), "x");
+            await().until(() -> bench.tiered.flush(Bench.ASYNC, Duration.ZERO) && s3.bytes("a/first") != null);
+            await().until(() -> {
+                bench.put(KEY, "new");
+                bench.flush(Bench.ASYNC);
+                s3.foreign("a/k", Bench.bytes("from elsewhere"));
+                bench.put(KEY, "newest");
+                bench.flush(Bench.ASYNC);
+                return bench.count("landfall.conflict.412") > 0;
+            });
+            assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("newest"));
+        }
+    }
+
+    @Test
+    void theSameBytesAreUploadedAgain() {
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "same");
+            bench.flush(Bench.ASYNC);
+            PutOutcome second = bench.put(KEY, "same");
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.puts).hasValue(2);
+            assertThat(s3.metadata("a/k"))
+                    .containsEntry(
+                            "landfall-generation", second.record().generation().toString());
+        }
+    }
+
+    @Test
+    void whatS3RefusesIsParkedAndHoldsUpNobody() {
+        s3.days = (operation, key) -> key.equals("a/bad")
+                ? new FakeRemote.Day.Answer(new Outcome.Refused("S3 answered 403 AccessDenied"))
+                : FakeRemote.GOOD;
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(Bench.async("bad"), "no");
+            for (int i = 0; i < 20; i++) {
+                bench.put(Bench.async("good" + i), "yes");
+            }
+            bench.flush(Bench.ASYNC);
+
+            assertThat(s3.size()).isEqualTo(20);
+            var bad = bench.record(Bench.async("bad"));
+            assertThat(bad.state()).isEqualTo(ObjectState.PARKED);
+            assertThat(bad.dirtySince().parked()).contains("403");
+            assertThat(s3.order.stream().filter("a/bad"::equals)).hasSize(3);
+            assertThat(bench.dirty().parked()).isEqualTo(1);
+            assertThat(bench.dirty().bytes()).isEqualTo(2);
+
+            s3.days = (operation, key) -> FakeRemote.GOOD;
+            assertThat(bench.tiered.retryParked(Bench.ASYNC)).isEqualTo(1);
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.bytes("a/bad")).isEqualTo(Bench.bytes("no"));
+            assertThat(bench.dirty()).isEqualTo(DirtyStats.NONE);
+        }
+    }
+
+    @Test
+    void aNewPutOfAParkedKeyIsTriedAtOnce() {
+        s3.days = (operation, key) -> new FakeRemote.Day.Answer(new Outcome.Refused("S3 answered 400"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "no");
+            bench.flush(Bench.ASYNC);
+            assertThat(bench.record(KEY).state()).isEqualTo(ObjectState.PARKED);
+            s3.days = (operation, key) -> FakeRemote.GOOD;
+            bench.put(KEY, "yes");
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("yes"));
+            assertThat(bench.dirty()).isEqualTo(DirtyStats.NONE);
+        }
+    }
+
+    @Test
+    void whileS3IsDownPutsGoOnAndEverythingDrainsAfterwards() {
+        s3.days = (operation, key) -> new FakeRemote.Day.Answer(new Outcome.NotSent("refused"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            for (int i = 0; i < 50; i++) {
+                bench.put(Bench.async("k" + i), "v" + i);
+            }
+            await().until(() -> bench.count("landfall.upload.attempts.failed", "class", "not_sent") > 60);
+            assertThat(bench.dirty().objects()).isEqualTo(50);
+            s3.days = (operation, key) -> FakeRemote.GOOD;
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.size()).isEqualTo(50);
+            assertThat(s3.mostInFlight.get()).isLessThanOrEqualTo(4);
+            assertThat(bench.dirty()).isEqualTo(DirtyStats.NONE);
+            assertThat(bench.metrics.get("landfall.dirty.bytes").gauge().value())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void theOldestWaitingChangeGoesFirst() {
+        var open = new CountDownLatch(1);
+        s3.days = (operation, key) -> new FakeRemote.Day.Wait(open);
+        try (Bench bench = Bench.over(dir, s3)) {
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                bench.put(Bench.async("k" + i), "v");
+                expected.add("a/k" + i);
+                int inFlight = Math.min(i + 1, 4);
+                await().until(() -> s3.inFlight.get() == inFlight);
+                pauseAMillisecond(bench);
+            }
+            bench.put(Bench.async("k4"), "again");
+            open.countDown();
+            bench.flush(Bench.ASYNC);
+            // Four at once: the order is exact but for those that run side by side.
+            for (int i = 0; i < 12; i++) {
+                assertThat(s3.order.indexOf("a/k" + i)).isBetween(i - 4, i + 4);
+            }
+            assertThat(s3.order).containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @Test
+    void overTheDirtyLimitChangesAreRefused() {
+        s3.days = (operation, key) -> new FakeRemote.Day.Answer(new Outcome.NotSent("refused"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            byte[] body = new byte[700_000];
+            bench.put(KEY, body, PutRequest.ofLength(body.length));
+            assertThatThrownBy(() -> bench.put(Bench.async("other"), body, PutRequest.ofLength(body.length)))
+                    .isInstanceOfSatisfying(LandfallException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.DIRTY_LIMIT);
+                        assertThat(e.retryAfter()).isNotNull();
+                    });
+            assertThat(bench.count("landfall.backpressure.rejects", "cause", "bytes"))
+                    .isEqualTo(1);
+            assertThat(bench.put(new ObjectKey(Bench.LOCAL, "free"), "v").kind())
+                    .isEqualTo(PutOutcome.Kind.COMMITTED);
+            s3.days = (operation, key) -> FakeRemote.GOOD;
+            bench.flush(Bench.ASYNC);
+            bench.put(Bench.async("other"), body, PutRequest.ofLength(body.length));
+            bench.flush(Bench.ASYNC);
+        }
+    }
+
+    @Test
+    void theSweepAloneBringsEverythingToS3() {
+        try (Bench bench = Bench.over(dir, s3, Bench.withWakes(false, Duration.ofMillis(200)))) {
+            for (int i = 0; i < 30; i++) {
+                bench.put(Bench.async("k" + i), "v" + i);
+            }
+            bench.delete(Bench.async("k7"));
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.size()).isEqualTo(29);
+            assertThat(bench.count("landfall.writeback.started", "cause", "event"))
+                    .isZero();
+            // The put and the delete of one key may have been found by two sweeps.
+            assertThat(bench.count("landfall.writeback.started", "cause", "sweep"))
+                    .isBetween(30.0, 31.0);
+        }
+    }
+
+    @Test
+    void aSweepFindsNothingInAnUndisturbedRun() {
+        try (Bench bench = Bench.over(dir, s3, Bench.withWakes(true, Duration.ofMillis(300)))) {
+            long end = System.nanoTime() + 1_000_000_000L;
+            for (int i = 0; System.nanoTime() < end; i++) {
+                bench.put(Bench.async("k" + i % 50), "v" + i);
+            }
+            bench.flush(Bench.ASYNC);
+            assertThat(bench.count("landfall.writeback.started", "cause", "sweep"))
+                    .isZero();
+            assertThat(bench.count("landfall.writeback.started", "cause", "recovery"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aRestartArmsEverythingParkedToo() {
+        s3.days = (operation, key) -> key.equals("a/bad")
+                ? new FakeRemote.Day.Answer(new Outcome.Refused("S3 answered 403"))
+                : new FakeRemote.Day.Answer(new Outcome.NotSent("refused"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(Bench.async("bad"), "v");
+            for (int i = 0; i < 20; i++) {
+                bench.put(Bench.async("k" + i), "v" + i);
+            }
+            await().until(() -> bench.dirty().parked() == 1);
+        }
+        assertThat(s3.size()).isZero();
+        s3.days = (operation, key) -> FakeRemote.GOOD;
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.flush(Bench.ASYNC);
+            await().until(() -> bench.dirty().equals(DirtyStats.NONE));
+            assertThat(s3.size()).isEqualTo(21);
+            assertThat(bench.count("landfall.recovery.dirty.scanned")).isEqualTo(21);
+            assertThat(bench.count("landfall.writeback.started", "cause", "recovery"))
+                    .isEqualTo(21);
+            assertThat(bench.count("landfall.writeback.started", "cause", "sweep"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aStopLeavesWhatIsUnderWayDirtyAndTheNextStartDoesNotSendItTwice() {
+        s3.days = (operation, key) -> new FakeRemote.Day.LoseReply();
+        s3.down = new Outcome.NotSent("down");
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "v1");
+            await().until(() -> s3.puts.get() == 1);
+        }
+        s3.days = (operation, key) -> FakeRemote.GOOD;
+        s3.down = null;
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.puts).hasValue(1);
+            assertThat(bench.record(KEY).state()).isEqualTo(ObjectState.CLEAN);
+        }
+    }
+
+    @Test
+    void aBucketWithoutARemoteCannotWriteBackAndOneWithARemoteCannotBeLocal() {
+        try (Bench bench = Bench.over(dir, s3)) {
+            for (var mode : List.of(WritebackMode.SYNC, WritebackMode.ASYNC)) {
+                assertThatThrownBy(() -> bench.put(new ObjectKey(Bench.LOCAL, "k"), Bench.bytes("v"), inMode(mode)))
+                        .isInstanceOfSatisfying(
+                                LandfallException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+            }
+            assertThatThrownBy(() -> bench.put(KEY, Bench.bytes("v"), inMode(WritebackMode.LOCAL)))
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+            bench.put(KEY, Bench.bytes("v"), inMode(WritebackMode.SYNC));
+            assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("v"));
+        }
+    }
+
+    private static PutRequest inMode(WritebackMode mode) {
+        var r = PutRequest.ofLength(1);
+        return new PutRequest(1, null, Map.of(), mode, r.cause(), r.condition(), null, null);
+    }
+
+    private static void pauseAMillisecond(Bench bench) {
+        var since = bench.dirty();
+        long at = System.currentTimeMillis();
+        while (System.currentTimeMillis() == at) {
+            Thread.onSpinWait();
+        }
+        assertThat(since).isNotNull();
+    }
+
+    private static void isNoSuchObject(Throwable e) {
+        assertThat(((LandfallException) e).code()).isEqualTo(ErrorCode.NO_SUCH_OBJECT);
+    }
+}
