@@ -45,7 +45,8 @@ final class TopologyRoutes {
         if (spec.runsCommands() && !allowExec) {
             throw new LandfallException(
                     ErrorCode.EXEC_NOT_ALLOWED,
-                    "The topology " + name + " runs commands (exec), which this server does not allow; start the nodes with --allow-exec"
+                    "The topology " + name
+                            + " runs commands (exec), which this server does not allow; start the nodes with --allow-exec"
                             + " if you trust everybody who can reach them");
         }
         ClusterView view = cluster.view();
@@ -102,7 +103,10 @@ final class TopologyRoutes {
 
     private static String text(byte[] body) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new LandfallException(ErrorCode.INVALID_TOPOLOGY, "1:1 the file is not UTF-8", e);
         }

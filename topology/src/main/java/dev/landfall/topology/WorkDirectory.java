@@ -52,8 +52,8 @@ final class WorkDirectory {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path visited, java.io.@org.jspecify.annotations.Nullable IOException error)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(
+                        Path visited, java.io.@org.jspecify.annotations.Nullable IOException error) throws IOException {
                     Files.deleteIfExists(visited);
                     return FileVisitResult.CONTINUE;
                 }
