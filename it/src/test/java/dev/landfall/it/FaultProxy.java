@@ -1,9 +1,11 @@
 package dev.landfall.it;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A TCP proxy on 127.0.0.1 that counts bytes and can behave badly. {@link #set} changes its behaviour for what comes next; connections that
- * are open at that moment end, so that no old one escapes the new behaviour.
+ * A TCP proxy on 127.0.0.1 that counts bytes and can behave badly. {@link #set} changes its behaviour for whatever moves next, on new
+ * connections and on open ones, and breaks none by itself: idle connections of a client's pool stay usable.
  */
 final class FaultProxy implements AutoCloseable {
     /** What happens to what comes next. */
@@ -84,7 +86,6 @@ final class FaultProxy implements AutoCloseable {
 
     void set(Fault next) {
         fault = next;
-        open.forEach(FaultProxy::reset);
     }
 
     /** Bytes from clients to the server so far. */
@@ -119,7 +120,7 @@ final class FaultProxy implements AutoCloseable {
         try {
             switch (fault) {
                 case Reset() -> reset(client);
-                case Answer answer -> answer(client, answer);
+                case Answer answer -> answer(client, client.getInputStream(), answer);
                 case None _, Delay _, CutAfter _, Stall _, LoseReply _ -> connect(client);
             }
         } catch (IOException e) {
@@ -165,7 +166,21 @@ final class FaultProxy implements AutoCloseable {
                         return;
                     }
                     case Stall() -> awaitEnd(from);
-                    case None _, LoseReply _, Reset _, Answer _ -> {}
+                    case Reset() -> {
+                        reset(from);
+                        reset(to);
+                        return;
+                    }
+                    case Answer answer -> {
+                        // A chunk that comes on an open connection begins a request: clients here do not pipeline.
+                        if (towardsServer) {
+                            InputStream request = new SequenceInputStream(new ByteArrayInputStream(chunk, 0, n), in);
+                            reset(to);
+                            answer(from, request, answer);
+                            return;
+                        }
+                    }
+                    case None _, LoseReply _ -> {}
                 }
                 out.write(chunk, 0, n);
                 moved += n;
@@ -185,8 +200,7 @@ final class FaultProxy implements AutoCloseable {
         throw new IOException("Stalled until the end");
     }
 
-    private static void answer(Socket client, Answer answer) throws IOException {
-        InputStream in = client.getInputStream();
+    private static void answer(Socket client, InputStream in, Answer answer) throws IOException {
         String head = readHead(in);
         if (head.isEmpty()) {
             client.close();

@@ -21,7 +21,7 @@ final class RawHttp {
     /** Sends bytes as they are and reads until the reply is complete or the connection ends. */
     static Reply send(URI server, byte[] request) {
         try (Socket socket = connect(server)) {
-            socket.getOutputStream().write(request);
+            write(socket, request);
             return read(socket.getInputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -59,6 +59,14 @@ final class RawHttp {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), TIMEOUT_MILLIS);
         return socket;
+    }
+
+    private static void write(Socket socket, byte[] request) throws IOException {
+        try {
+            socket.getOutputStream().write(request);
+        } catch (java.net.SocketException e) {
+            // The server would not have all of it; it may have answered before.
+        }
     }
 
     private static Reply read(InputStream in) throws IOException {

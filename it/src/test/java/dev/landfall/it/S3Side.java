@@ -5,14 +5,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -70,8 +68,13 @@ final class S3Side implements AutoCloseable {
                 .asByteArray();
     }
 
-    ResponseInputStream<GetObjectResponse> stream(String bucket, String key) {
-        return client.getObject(request -> request.bucket(bucket).key(key));
+    /** Null when there is no such object. */
+    byte[] bytesOrNull(String bucket, String key) {
+        try {
+            return bytes(bucket, key);
+        } catch (NoSuchKeyException e) {
+            return null;
+        }
     }
 
     private static String unquoted(S3Object object) {

@@ -217,6 +217,11 @@ final class TestCluster implements AutoCloseable {
                     accessKey: env:TEST_ACCESS_KEY
                     secretKey: env:TEST_SECRET_KEY
                     attemptTimeout: 10s
+                  down:
+                    endpoint: http://127.0.0.1:9
+                    pathStyle: true
+                    accessKey: env:TEST_ACCESS_KEY
+                    secretKey: env:TEST_SECRET_KEY
                 %s
                 """
                         .formatted(
