@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The event of a change starts its upload; the sweep is only a net below it. */
 class EventDrivenTest {
     private static final Duration SOON = Duration.ofSeconds(40);
-    private static final int PUTS = 400;
+    private static final int PUTS = 600;
     private static final int PER_SECOND = 50;
 
     @TempDir
@@ -45,7 +45,7 @@ class EventDrivenTest {
     @Test
     void anUploadStartsWithinMillisecondsOfItsCommitAndTheSweepFindsNothing() {
         start(TestCluster.Options.USUAL.withNodes(2).with("limits: {sweepInterval: 500ms}"));
-        IntStream.range(0, 100).forEach(i -> put("warm/" + i, i));
+        IntStream.range(0, 60).forEach(i -> put("warm/" + i, i));
         cluster.api(0).flush("back", SOON);
 
         load();

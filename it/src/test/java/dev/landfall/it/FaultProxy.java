@@ -175,8 +175,8 @@ final class FaultProxy implements AutoCloseable {
                         // A chunk that comes on an open connection begins a request: clients here do not pipeline.
                         if (towardsServer) {
                             InputStream request = new SequenceInputStream(new ByteArrayInputStream(chunk, 0, n), in);
-                            reset(to);
                             answer(from, request, answer);
+                            reset(to);
                             return;
                         }
                     }

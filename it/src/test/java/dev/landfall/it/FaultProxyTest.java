@@ -53,6 +53,8 @@ class FaultProxyTest {
 
     @Test
     void answersInsteadOfTheServer() {
+        api.put("b", "on a connection that stays open", new byte[10]).expect(200);
+        requests.set(0);
         proxy.set(new FaultProxy.Answer(403, "AccessDenied"));
         Api.Reply reply = api.put("b", "x", new byte[100_000]).expect(403);
         assertThat(reply.text()).contains("<Code>AccessDenied</Code>");

@@ -42,7 +42,7 @@ final class S3Side implements AutoCloseable {
         return this;
     }
 
-    /** ETags, unquoted, by key. Of an object sent in one piece it is the MD5 of its bytes. */
+    /** ETags, unquoted, by key. Of an object sent in one piece it is the MD5 of its bytes; while it is being written it may be empty. */
     Map<String, String> etags(String bucket, String prefix) {
         Map<String, String> etags = new TreeMap<>();
         client.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix)).contents().stream()
@@ -78,7 +78,7 @@ final class S3Side implements AutoCloseable {
     }
 
     private static String unquoted(S3Object object) {
-        return object.eTag().replace("\"", "");
+        return object.eTag() == null ? "" : object.eTag().replace("\"", "");
     }
 
     @Override
