@@ -69,7 +69,8 @@ final class DataFiles {
             disk.force(file);
         } catch (ClosedChannelException e) {
             // The thread was interrupted: it says nothing about the disk.
-            throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The write was interrupted before its file was synced", e);
+            throw new LandfallException(
+                    ErrorCode.INTERNAL_ERROR, "The write was interrupted before its file was synced", e);
         } catch (IOException e) {
             throw fence.raise("a data file could not be synced: " + e.getMessage(), e);
         }
@@ -80,7 +81,8 @@ final class DataFiles {
         try {
             disk.forceDirectory(directory);
         } catch (ClosedChannelException e) {
-            throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The write was interrupted before its directory was synced", e);
+            throw new LandfallException(
+                    ErrorCode.INTERNAL_ERROR, "The write was interrupted before its directory was synced", e);
         } catch (IOException e) {
             throw fence.raise("a directory could not be synced: " + e.getMessage(), e);
         }
@@ -117,7 +119,8 @@ final class DataFiles {
     void quarantine(long fileId, String what) {
         try {
             Files.move(pathOf(fileId), quarantined(fileId));
-            LOG.error("The data of {} does not match its checksum; the file was moved to {}", what, quarantined(fileId));
+            LOG.error(
+                    "The data of {} does not match its checksum; the file was moved to {}", what, quarantined(fileId));
         } catch (NoSuchFileException e) {
             LOG.error("The data of {} is missing", what);
         } catch (IOException e) {
@@ -168,7 +171,9 @@ final class DataFiles {
 
     /** What to throw when a file could not be copied here. */
     LandfallException failedCopy(Path source, IOException e) {
-        return isFull(e) ? Space.full(e) : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to copy " + source + ": " + e, e);
+        return isFull(e)
+                ? Space.full(e)
+                : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to copy " + source + ": " + e, e);
     }
 
     /** Java gives no error number; the text is the C library's for ENOSPC and EDQUOT. */

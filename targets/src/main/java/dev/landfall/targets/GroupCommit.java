@@ -162,6 +162,7 @@ final class GroupCommit {
                 .completeExceptionally(
                         e instanceof LandfallException
                                 ? e
-                                : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to commit " + work.key() + ": " + e, e));
+                                : new LandfallException(
+                                        ErrorCode.INTERNAL_ERROR, "Failed to commit " + work.key() + ": " + e, e));
     }
 }

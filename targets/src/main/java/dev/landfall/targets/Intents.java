@@ -35,7 +35,13 @@ final class Intents {
         if (!intent.delete()) {
             bodies.intend(intent.fileId());
         }
-        index.write(new Batch().put(Column.INTENTS, IndexKeys.intent(intent.key(), intent.generation()), IntentCodec.encode(intent)), true);
+        index.write(
+                new Batch()
+                        .put(
+                                Column.INTENTS,
+                                IndexKeys.intent(intent.key(), intent.generation()),
+                                IntentCodec.encode(intent)),
+                true);
     }
 
     void drop(Intent intent) {

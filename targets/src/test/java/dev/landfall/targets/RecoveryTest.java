@@ -104,7 +104,14 @@ final class RecoveryTest extends StoreTest {
         assertCorrupt(bad);
 
         var fill = new Change.Fill(
-                key("bad"), body(key("bad"), "four"), null, Map.of(), bad.modified(), bad.etag(), "\"e\"", bad.mode(),
+                key("bad"),
+                body(key("bad"), "four"),
+                null,
+                Map.of(),
+                bad.modified(),
+                bad.etag(),
+                "\"e\"",
+                bad.mode(),
                 bad.generation());
         assertThat(committed(fill).generation()).isEqualTo(bad.generation());
         assertThat(content(key("bad"))).isEqualTo("four");
@@ -191,7 +198,9 @@ final class RecoveryTest extends StoreTest {
             Files.move(disk.resolve("index"), disk.resolve("index-away"));
         }
 
-        assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("index is missing");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("index is missing");
 
         for (Path disk : config().mountpaths()) {
             FileUtils.deleteDirectory(disk.resolve("index").toFile());
@@ -215,7 +224,8 @@ final class RecoveryTest extends StoreTest {
         refused(disks.subList(0, 1), PARTITIONS, "same mountpaths");
         refused(disks, PARTITIONS * 2, "partitions");
         refused(List.of(disks.get(0), directory.resolve("empty")), PARTITIONS, "is its disk mounted");
-        var other = new LocalStore.Config("node-2", List.of(directory.resolve("o-0"), directory.resolve("o-1")), PARTITIONS, TimeSource.system());
+        var other = new LocalStore.Config(
+                "node-2", List.of(directory.resolve("o-0"), directory.resolve("o-1")), PARTITIONS, TimeSource.system());
         LocalStore.open(other).close();
         refused(List.of(disks.get(0), directory.resolve("o-1")), PARTITIONS, "belongs to store");
         store = open();
@@ -229,7 +239,9 @@ final class RecoveryTest extends StoreTest {
 
         assertThat(second.generation()).isGreaterThan(first.generation());
         assertThat(second.generation().epoch()).isEqualTo(3);
-        assertThatThrownBy(() -> store.assign(epochs(2))).isInstanceOf(IllegalStateException.class).hasMessageContaining("epoch");
+        assertThatThrownBy(() -> store.assign(epochs(2)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("epoch");
     }
 
     @Test
@@ -244,19 +256,28 @@ final class RecoveryTest extends StoreTest {
     private Intent intent(ObjectKey key, String content) {
         BodyWriter body = body(key, content);
         return new Intent(
-                key, store.reserve(key), false, body.fileId(), body.length(), body.crc32c(), "text/plain", Map.of("a", "b"),
+                key,
+                store.reserve(key),
+                false,
+                body.fileId(),
+                body.length(),
+                body.crc32c(),
+                "text/plain",
+                Map.of("a", "b"),
                 ChangeCause.CLIENT);
     }
 
     private void refused(List<Path> mountpaths, int partitions, String why) {
-        assertThatThrownBy(() -> LocalStore.open(new LocalStore.Config("node-1", mountpaths, partitions, TimeSource.system())))
+        assertThatThrownBy(() ->
+                        LocalStore.open(new LocalStore.Config("node-1", mountpaths, partitions, TimeSource.system())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(why);
     }
 
     private void assertCorrupt(ObjectRecord record) {
-        assertThatThrownBy(() -> store.read(record)).isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                .isEqualTo(ErrorCode.CORRUPT_OBJECT));
+        assertThatThrownBy(() -> store.read(record))
+                .isInstanceOfSatisfying(
+                        LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_OBJECT));
     }
 
     private Path pathIn(Path copy, ObjectRecord record) {

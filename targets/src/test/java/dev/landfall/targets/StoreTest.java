@@ -52,7 +52,10 @@ abstract class StoreTest {
 
     LocalStore.Config config() {
         return new LocalStore.Config(
-                "node-1", List.of(directory.resolve("disk-0"), directory.resolve("disk-1")), PARTITIONS, TimeSource.system());
+                "node-1",
+                List.of(directory.resolve("disk-0"), directory.resolve("disk-1")),
+                PARTITIONS,
+                TimeSource.system());
     }
 
     ObjectStore open() {
@@ -96,9 +99,15 @@ abstract class StoreTest {
         boolean hasRemote = true;
         boolean dirty = true;
         Condition condition = Condition.ALWAYS;
-        @Nullable Generation reserved;
-        @Nullable String remoteEtag;
-        @Nullable Origin origin;
+
+        @Nullable
+        Generation reserved;
+
+        @Nullable
+        String remoteEtag;
+
+        @Nullable
+        Origin origin;
 
         PutBuilder(ObjectKey key, BodyWriter body) {
             this.key = key;
@@ -169,7 +178,16 @@ abstract class StoreTest {
 
     static Change.Delete delete(ObjectKey key) {
         return new Change.Delete(
-                key, WritebackMode.ASYNC, ChangeCause.CLIENT, Durability.FSYNC, true, true, false, Condition.ALWAYS, null, null);
+                key,
+                WritebackMode.ASYNC,
+                ChangeCause.CLIENT,
+                Durability.FSYNC,
+                true,
+                true,
+                false,
+                Condition.ALWAYS,
+                null,
+                null);
     }
 
     CommitResult commit(Change change) {
