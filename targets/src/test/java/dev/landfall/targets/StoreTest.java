@@ -37,12 +37,12 @@ abstract class StoreTest {
     ObjectStore store;
 
     @BeforeEach
-    void openStore() {
+    void openStore() throws Exception {
         store = open();
     }
 
     @AfterEach
-    void everythingAgrees() {
+    void everythingAgrees() throws Exception {
         try {
             assertThat(StoreInspector.check(store)).isEmpty();
         } finally {
