@@ -21,7 +21,8 @@ final class LoopDisk implements AutoCloseable {
         assumeTrue(
                 "root".equals(System.getProperty("user.name")) && Files.isWritable(inMemory),
                 "skipped: needs root and /dev/shm to mount a file as a disk");
-        var disk = new LoopDisk(Files.createTempFile(inMemory, "landfall-disk", ".img"), Files.createDirectories(mount));
+        var disk =
+                new LoopDisk(Files.createTempFile(inMemory, "landfall-disk", ".img"), Files.createDirectories(mount));
         try (var file = new RandomAccessFile(disk.image.toFile(), "rw")) {
             file.setLength(bytes);
         }
