@@ -30,7 +30,7 @@ abstract class StoreTest {
     static final int PARTITIONS = 8;
     static final BucketName BUCKET = new BucketName("bucket");
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     final TestDisk disk = new TestDisk();
