@@ -22,7 +22,7 @@ final class TestNode implements AutoCloseable {
 
     final FakeCluster cluster;
     final ObjectStore store;
-    private final TieredStore tiered;
+    final TieredStore tiered;
     final Ingest ingest;
     final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
