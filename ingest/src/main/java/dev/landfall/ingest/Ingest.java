@@ -168,13 +168,13 @@ public final class Ingest implements AutoCloseable {
         var list = new ListObjects(objects, fanOut, false);
         addObjects(frontRoutes, "/api/v1/objects/", objects, false);
         frontRoutes.endpoint("GET", "/api/v1/objects/{bucket}", list);
-        new BucketRoutes(cluster, decisions, shares, list, config.remotes()).addTo(frontRoutes);
+        new BucketRoutes(cluster, decisions, fanOut, shares, list, config.remotes()).addTo(frontRoutes);
         new ClusterRoutes(cluster, config.version(), events(config), metrics, this::notReady).addTo(frontRoutes);
 
         addObjects(peerRoutes, "/node/v1/objects/", objects, true);
         peerRoutes.endpoint("GET", "/node/v1/objects/{bucket}", new ListObjects(objects, fanOut, true));
         shares.addPeerRoutes(peerRoutes);
-        peerRoutes.endpoint("POST", "/node/v1/commands", decisions.endpoint());
+        decisions.addPeerRoutes(peerRoutes);
     }
 
     private static ClusterRoutes.Kafka events(Config config) {

@@ -238,6 +238,46 @@ class PeersTest {
     }
 
     @Test
+    void bucketIsKnownToEveryNodeOnceItIsCreated() {
+        one.cluster.frozen = true;
+        Thread later = Thread.ofVirtual().start(() -> {
+            await().until(() -> state.view().buckets().containsKey("other"));
+            one.cluster.thaw();
+        });
+        // decided by the other node: this one only hears of it
+        state.change(v -> new dev.landfall.model.ClusterView(0, v.map(), "n2", v.nodes(), v.buckets(), v.topologies(), v.jobs()));
+        assertThat(Http.put(two.url("/api/v1/buckets/other"), "{}").status()).isEqualTo(200);
+        assertThat(one.cluster.view().buckets()).containsKey("other");
+        assertThat(later.isAlive()).isFalse();
+    }
+
+    @Test
+    void refusalInTheMiddleOfAForwardedBodyReachesTheClient() throws IOException {
+        two.close();
+        var strict = new dev.landfall.ingest.http.Limits(16, 64, 32 << 10, 1 << 20, java.time.Duration.ofSeconds(5), 0);
+        two = TestNode.create(new FakeCluster(state, "n2"), directory.resolve("n2"), TestNode.NO_KAFKA, strict, 1000, List.of());
+        two.ingest.start();
+        await().until(() -> state.view().nodes().get("n2").peer().equals(two.ingest.peerUrl()));
+        ObjectKey key = keyOf("n2", "x");
+        try (Socket socket = Http.connect(URI.create(one.url("")))) {
+            var out = socket.getOutputStream();
+            out.write(("PUT " + path(key) + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            byte[] chunk = new byte[1 << 20];
+            try {
+                for (int i = 0; i < 24; i++) {
+                    out.write("100000\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.write(chunk);
+                    out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException e) {
+                // refused already; the reply is there to be read
+            }
+            assertThat(Http.read(socket.getInputStream(), false).code()).isEqualTo("EntityTooLarge");
+        }
+        await().untilAsserted(() -> assertThat(files()).isZero());
+    }
+
+    @Test
     void clientThatHangsUpOnTheWayToTheOwnerLeavesNothing() throws IOException {
         ObjectKey key = keyOf("n2", "x");
         try (Socket socket = Http.connect(URI.create(one.url("")))) {

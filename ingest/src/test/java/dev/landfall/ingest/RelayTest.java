@@ -150,6 +150,33 @@ class RelayTest {
     }
 
     @Test
+    void refusedEventsAreSentAgainInOrderOnceKafkaTakesThem() throws Exception {
+        maxMessageBytes("100");
+        for (int i = 0; i < 20; i++) {
+            put("x" + i % 2);
+        }
+        await().until(() -> node.metrics.get("landfall.relay.restarts").counter().count() >= 1);
+        assertThat(node.store.outboxDepth()).isEqualTo(20);
+        maxMessageBytes("1000000");
+
+        var records = read(20);
+
+        assertThat(ids(records)).hasSize(20);
+        assertOrdered(records);
+    }
+
+    private void maxMessageBytes(String bytes) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+            var topic = new org.apache.kafka.common.config.ConfigResource(
+                    org.apache.kafka.common.config.ConfigResource.Type.TOPIC, Topics.DEFAULT.objects());
+            var set = new org.apache.kafka.clients.admin.AlterConfigOp(
+                    new org.apache.kafka.clients.admin.ConfigEntry("max.message.bytes", bytes),
+                    org.apache.kafka.clients.admin.AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+        }
+    }
+
+    @Test
     void whatTheLastRunLeftIsSentByTheNext() {
         kafka.close();
         for (int i = 0; i < 50; i++) {

@@ -2,6 +2,7 @@ package dev.landfall.ingest.cluster;
 
 import dev.landfall.ingest.http.HttpCall;
 import dev.landfall.ingest.http.RouteTable;
+import dev.landfall.ingest.objects.FanOut;
 import dev.landfall.ingest.objects.ViewWatch;
 import dev.landfall.ingest.peer.PeerBody;
 import dev.landfall.ingest.peer.PeerClient;
@@ -14,6 +15,7 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
 import dev.landfall.placement.Cluster;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ public final class Decisions {
     private static final int MAX_COMMAND_BYTES = 4 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration FOR_A_COORDINATOR = Duration.ofSeconds(3);
+    private static final String SEEN = "/node/v1/seen";
+    private static final Duration FOR_THE_OTHERS = Duration.ofSeconds(2);
 
     private final Cluster cluster;
     private final PeerClient peers;
@@ -97,9 +101,36 @@ public final class Decisions {
         }
     }
 
-    /** What the coordinator does for the others. */
-    public RouteTable.Endpoint endpoint() {
-        return this::decide;
+    /**
+     * As {@link #submit}, and then gives every node that can be reached a moment to see it too: so that whoever made a bucket may use it
+     * through any node at once.
+     */
+    public void submitForAll(ClusterCommand command, FanOut fanOut) {
+        submit(command);
+        ClusterView view = cluster.view();
+        List<NodeInfo> others = view.nodes().values().stream()
+                .filter(node -> !node.id().equals(cluster.nodeId()))
+                .toList();
+        fanOut.each(others, node -> sees(node, view.offset()));
+    }
+
+    private boolean sees(NodeInfo node, long offset) {
+        try (PeerReply reply = peers.send(
+                node, "GET", SEEN + "?offset=" + offset, Map.of(), null, true, FOR_THE_OTHERS.plusSeconds(1))) {
+            return reply.ok();
+        } catch (LandfallException e) {
+            return false; // it is down, or cut off: it will see it when it is back
+        }
+    }
+
+    /** What this node does for the others. */
+    public void addPeerRoutes(RouteTable routes) {
+        routes.endpoint("POST", PATH, this::decide);
+        routes.endpoint("GET", SEEN, call -> {
+            long offset = Long.parseLong(String.valueOf(call.query("offset")));
+            boolean seen = watch.await(view -> view.offset() >= offset, FOR_THE_OTHERS);
+            call.reply(200, Map.of("seen", seen));
+        });
     }
 
     private void decide(HttpCall call) {

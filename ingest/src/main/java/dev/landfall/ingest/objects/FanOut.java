@@ -17,7 +17,7 @@ public final class FanOut implements AutoCloseable {
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("landfall-fanout-", 0).factory());
 
     /** The answers in the order of the nodes. The first error is thrown once all have ended. */
-    <T> List<T> each(List<NodeInfo> nodes, Function<NodeInfo, T> question) {
+    public <T> List<T> each(List<NodeInfo> nodes, Function<NodeInfo, T> question) {
         List<Future<T>> asked = new ArrayList<>();
         for (NodeInfo node : nodes) {
             asked.add(threads.submit(() -> question.apply(node)));
