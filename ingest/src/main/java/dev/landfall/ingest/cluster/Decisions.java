@@ -46,7 +46,8 @@ public final class Decisions {
         } catch (LandfallException e) {
             // it may have stepped down a moment ago: then there will soon be another one
             boolean changed = e.code() == ErrorCode.CLUSTER_UNAVAILABLE
-                    && watch.await(view -> cluster.isCoordinator() || isOther(view.coordinator(), first), FOR_A_COORDINATOR)
+                    && watch.await(
+                            view -> cluster.isCoordinator() || isOther(view.coordinator(), first), FOR_A_COORDINATOR)
                     && isOther(coordinator(), first);
             if (!changed) {
                 throw e;
@@ -64,7 +65,8 @@ public final class Decisions {
             return cluster.nodeId();
         }
         watch.await(view -> cluster.isCoordinator() || view.coordinator() != null, FOR_A_COORDINATOR);
-        String node = cluster.isCoordinator() ? cluster.nodeId() : cluster.view().coordinator();
+        String node =
+                cluster.isCoordinator() ? cluster.nodeId() : cluster.view().coordinator();
         if (node == null) {
             throw unavailable("The cluster has no coordinator at the moment; try again when Kafka is back", null);
         }
@@ -82,21 +84,31 @@ public final class Decisions {
         }
         long offset = ask(info, command);
         if (!watch.await(view -> view.offset() >= offset, PATIENCE)) {
-            throw unavailable("The change is decided, but this node does not see it yet because it cannot reach Kafka", null);
+            throw unavailable(
+                    "The change is decided, but this node does not see it yet because it cannot reach Kafka", null);
         }
     }
 
     private long ask(NodeInfo node, ClusterCommand command) {
         byte[] json = Json.write(command);
         try (PeerReply reply = peers.send(
-                node, "POST", PATH, Map.of("Content-Type", "application/json"), PeerBody.of(json), false, Duration.ofSeconds(30))) {
+                node,
+                "POST",
+                PATH,
+                Map.of("Content-Type", "application/json"),
+                PeerBody.of(json),
+                false,
+                Duration.ofSeconds(30))) {
             if (!reply.ok()) {
                 throw reply.error();
             }
             return Json.tree(reply.bytes()).path("offset").asLong();
         } catch (LandfallException e) {
             throw e.code() == ErrorCode.OWNER_UNAVAILABLE
-                    ? unavailable("The coordinator " + node.id() + " cannot be reached; try again when it or another one is there", e)
+                    ? unavailable(
+                            "The coordinator " + node.id()
+                                    + " cannot be reached; try again when it or another one is there",
+                            e)
                     : e;
         }
     }

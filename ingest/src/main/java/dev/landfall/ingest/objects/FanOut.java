@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks several nodes at once and waits for all of them. */
 public final class FanOut implements AutoCloseable {
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("landfall-fanout-", 0).factory());
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("landfall-fanout-", 0).factory());
 
     /** The answers in the order of the nodes. The first error is thrown once all have ended. */
     public <T> List<T> each(List<NodeInfo> nodes, Function<NodeInfo, T> question) {
