@@ -308,7 +308,8 @@ class AsyncWritebackTest {
         }
         assertThat(s3.size()).isZero();
         s3.days = (operation, key) -> FakeRemote.GOOD;
-        try (Bench bench = Bench.over(dir, s3)) {
+        try (Bench bench = Bench.assignedLater(dir, s3)) {
+            await().until(() -> s3.size() == 21);
             bench.flush(Bench.ASYNC);
             await().until(() -> bench.dirty().equals(DirtyStats.NONE));
             assertThat(s3.size()).isEqualTo(21);
