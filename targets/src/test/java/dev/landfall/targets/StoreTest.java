@@ -30,19 +30,19 @@ abstract class StoreTest {
     static final int PARTITIONS = 8;
     static final BucketName BUCKET = new BucketName("bucket");
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     final TestDisk disk = new TestDisk();
     ObjectStore store;
 
     @BeforeEach
-    void openStore() {
+    void openStore() throws Exception {
         store = open();
     }
 
     @AfterEach
-    void everythingAgrees() {
+    void everythingAgrees() throws Exception {
         try {
             assertThat(StoreInspector.check(store)).isEmpty();
         } finally {

@@ -89,11 +89,14 @@ final class TopologyRoutes {
         json.put(
                 "pipelines",
                 spec.pipelines().values().stream()
-                        .map(pipeline -> Map.of(
-                                "name", pipeline.name(),
-                                "from", pipeline.from().value(),
-                                "via", pipeline.via(),
-                                "to", pipeline.to().value()))
+                        .map(pipeline -> {
+                            Map<String, Object> one = new LinkedHashMap<>();
+                            one.put("name", pipeline.name());
+                            one.put("from", pipeline.from().value());
+                            one.put("via", pipeline.via());
+                            one.put("to", pipeline.to().value());
+                            return one;
+                        })
                         .toList());
         if (whole) {
             json.put("yaml", record.yaml());

@@ -25,6 +25,7 @@ final class WorkDirectory {
     /** The directory is this process's own; everything in it is removed. */
     static WorkDirectory open(Path root) {
         var work = new WorkDirectory(root);
+        Orphans.kill(root);
         work.remove(root);
         try {
             Files.createDirectories(root);

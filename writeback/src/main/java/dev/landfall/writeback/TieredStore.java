@@ -104,15 +104,15 @@ public final class TieredStore implements AutoCloseable {
         var attempts = new Attempts(metrics, time);
         var uploader = new Uploader(store, remotes, attempts, config.retries(), metrics, time, random);
         this.lanes = new Lanes(config.uploads(), ROOM, uploader, timers, metrics, time);
-        this.sweep = new Sweep(store, lanes, config.sweepInterval(), metrics, time);
+        var gate = new CommitGate(time);
+        this.intents = new IntentRecovery(store, remotes, lanes, gate, time);
+        this.sweep = new Sweep(store, lanes, intents, config.sweepInterval(), metrics, time);
         lanes.whenRoom(sweep::refill);
         remotes.whenHealed(lanes::hurry);
-        var gate = new CommitGate(time);
         var changes = new Changes(store, lanes, config.wakeOnEvent());
         this.async = new AsyncChanges(store, remotes, changes, gate);
         this.sync = new SyncChanges(store, remotes, lanes, gate, attempts, changes, time);
         this.cold = new ColdReads(store, remotes);
-        this.intents = new IntentRecovery(store, remotes, lanes, gate, time);
     }
 
     /** Rolls forward the intents of the last run, then arms what is dirty, in the background. */

@@ -197,6 +197,32 @@ class RealS3Test {
     }
 
     @Test
+    void aReaderMayTakeLongerThanAnAttempt() throws Exception {
+        byte[] body = new byte[24 << 20];
+        new Random(9).nextBytes(body);
+        java.nio.file.Files.write(s3.bucketDirectory("far-away").resolve("slow"), body);
+        var patient = endpoint(s3.endpoint(), s3.secretKey());
+        var hasty = new RemoteEndpoint(
+                "default",
+                patient.endpoint(),
+                patient.region(),
+                true,
+                patient.accessKey(),
+                patient.secretKey(),
+                Duration.ofSeconds(1));
+        try (var store = SdkRemoteStore.open(hasty, 4)) {
+            var fetched = (RemoteStore.Fetch.Opened) store.get("far-away", "slow");
+            try (var in = fetched.body()) {
+                byte[] first = in.readNBytes(1000);
+                dev.landfall.model.TimeSource.system().sleep(Duration.ofMillis(1500));
+                byte[] rest = in.readAllBytes();
+                assertThat(first.length + rest.length).isEqualTo(body.length);
+                assertThat(rest).endsWith(body[body.length - 2], body[body.length - 1]);
+            }
+        }
+    }
+
+    @Test
     void anOutageEndsWithEverythingOnS3(@TempDir Path ownS3) {
         var first = S3Process.start(ownS3, 0, Duration.ZERO);
         first.createBucket("far-away");
