@@ -94,7 +94,8 @@ final class ChildNode implements RunningNode {
         if (!process.isAlive()) {
             return process.exitValue() == 0;
         }
-        // The handle sends the signal only; the process would also close the child's input, which tells it that its parent is dead.
+        // The handle sends the signal only; the process would also close the child's input, which tells it that its
+        // parent is dead.
         process.toHandle().destroy();
         try {
             if (process.waitFor(grace.toMillis() + 3_000, TimeUnit.MILLISECONDS)) {

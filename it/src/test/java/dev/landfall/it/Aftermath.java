@@ -63,21 +63,26 @@ final class Aftermath {
         Map<String, PutLoad.Answered> answered = load.answered(name);
         List<PutLoad.Sent> maybe = load.unanswered(name);
         if (last.status() == 404) {
-            all.assertThat(answered).as("answered PUTs of %s, which is gone", name).isEmpty();
+            all.assertThat(answered)
+                    .as("answered PUTs of %s, which is gone", name)
+                    .isEmpty();
             return;
         }
         all.assertThat(last.status()).as("status of GET %s", name).isEqualTo(200);
         PutLoad.Answered known = answered.get(last.generation());
         if (known != null) {
-            all.assertThat(last.md5()).as("bytes of %s", name).isEqualTo(known.sent().md5());
+            all.assertThat(last.md5())
+                    .as("bytes of %s", name)
+                    .isEqualTo(known.sent().md5());
         } else {
             all.assertThat(maybe.stream().map(PutLoad.Sent::md5))
                     .as("bytes of %s at generation %s, which no answer named", name, last.generation())
                     .contains(last.md5());
         }
-        answered.keySet().forEach(generation -> all.assertThat(generation)
-                .as("answered generation of %s", name)
-                .isLessThanOrEqualTo(last.generation()));
+        answered.keySet()
+                .forEach(generation -> all.assertThat(generation)
+                        .as("answered generation of %s", name)
+                        .isLessThanOrEqualTo(last.generation()));
     }
 
     private void checkEvents(SoftAssertions all, String name, Final last, List<Topic.Event> events) {
@@ -87,7 +92,9 @@ final class Aftermath {
                 .isSorted()
                 .doesNotHaveDuplicates();
         if (last.status() == 404) {
-            all.assertThat(sequencers).as("events of %s, which was never committed", name).isEmpty();
+            all.assertThat(sequencers)
+                    .as("events of %s, which was never committed", name)
+                    .isEmpty();
             return;
         }
         // Every commit has an event and every event a commit: the newest of both are the same.
@@ -98,8 +105,12 @@ final class Aftermath {
         for (Topic.Event event : events) {
             PutLoad.Answered known = answered.get(event.sequencer());
             if (known != null) {
-                all.assertThat(event.size()).as("size in the event of %s", name).isEqualTo(known.sent().size());
-                all.assertThat("\"" + event.eTag() + "\"").as("ETag in the event of %s", name).isEqualTo(known.eTag());
+                all.assertThat(event.size())
+                        .as("size in the event of %s", name)
+                        .isEqualTo(known.sent().size());
+                all.assertThat("\"" + event.eTag() + "\"")
+                        .as("ETag in the event of %s", name)
+                        .isEqualTo(known.eTag());
             } else {
                 all.assertThat(maybe.remove((Integer) (int) event.size()))
                         .as("event of %s at %s, which no PUT explains", name, event.sequencer())
@@ -119,9 +130,7 @@ final class Aftermath {
                 .filter(event -> event.name().startsWith(prefix))
                 .toList();
         return Topic.byKey(ours).entrySet().stream()
-                .collect(Collectors.toMap(
-                        entry -> entry.getKey().substring(bucket.length() + 1),
-                        Map.Entry::getValue));
+                .collect(Collectors.toMap(entry -> entry.getKey().substring(bucket.length() + 1), Map.Entry::getValue));
     }
 
     private Map<String, Final> served(Api api) {

@@ -52,8 +52,8 @@ record Api(URI base) {
 
         Reply expect(int wanted) {
             if (status != wanted) {
-                throw new AssertionError("Expected " + wanted + " of " + response.request().method() + " "
-                        + response.uri() + ", got " + status + ": " + text());
+                throw new AssertionError("Expected " + wanted + " of "
+                        + response.request().method() + " " + response.uri() + ", got " + status + ": " + text());
             }
             return this;
         }
@@ -76,7 +76,8 @@ record Api(URI base) {
     }
 
     Api bucket(String bucket, String spec) {
-        send("PUT", "/api/v1/buckets/" + bucket, spec.getBytes(StandardCharsets.UTF_8)).expect(200);
+        send("PUT", "/api/v1/buckets/" + bucket, spec.getBytes(StandardCharsets.UTF_8))
+                .expect(200);
         return this;
     }
 

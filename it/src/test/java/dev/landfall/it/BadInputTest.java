@@ -104,7 +104,9 @@ class BadInputTest {
         }) {
             for (String method : new String[] {"PUT", "GET", "DELETE"}) {
                 RawHttp.Reply reply = raw(RawHttp.head(method + " " + path, "Content-Length: 0"));
-                assertThat(reply.status()).as(method + " " + path + "\n" + reply.text()).isBetween(400, 404);
+                assertThat(reply.status())
+                        .as(method + " " + path + "\n" + reply.text())
+                        .isBetween(400, 404);
                 assertThat(reply.text()).doesNotContain("root:");
             }
         }
@@ -117,7 +119,8 @@ class BadInputTest {
         refused(api.send("PUT", "/api/v1/buckets/bad-json", broken), ErrorCode.MALFORMED_JSON);
         refused(api.send("POST", "/api/v1/jobs", broken), ErrorCode.MALFORMED_JSON);
         byte[] unknown = "{\"writebak\": {}}".getBytes(StandardCharsets.UTF_8);
-        assertThat(api.send("PUT", "/api/v1/buckets/bad-json", unknown).status()).isEqualTo(400);
+        assertThat(api.send("PUT", "/api/v1/buckets/bad-json", unknown).status())
+                .isEqualTo(400);
         refused(api.send("GET", "/api/v1/buckets/bad-json", null), ErrorCode.NO_SUCH_BUCKET);
     }
 
@@ -126,13 +129,13 @@ class BadInputTest {
         for (String bucket : new String[] {"bad-plain", "bad-async", "bad-sync"}) {
             for (int node = 0; node < cluster.size(); node++) {
                 refused(
-                        cluster.api(node).put(bucket, "digest", Bytes.random(1, MIB), "Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA=="),
+                        cluster.api(node)
+                                .put(bucket, "digest", Bytes.random(1, MIB), "Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA=="),
                         ErrorCode.BAD_DIGEST);
             }
             refused(api.get(bucket, "digest"), ErrorCode.NO_SUCH_OBJECT);
         }
-        refused(
-                api.put("bad-plain", "digest", new byte[10], "Content-MD5", "not base64!"), ErrorCode.INVALID_ARGUMENT);
+        refused(api.put("bad-plain", "digest", new byte[10], "Content-MD5", "not base64!"), ErrorCode.INVALID_ARGUMENT);
         assertThat(s3.etags("remote", "bad-")).isEmpty();
     }
 
@@ -190,7 +193,9 @@ class BadInputTest {
         }
         await().atMost(SOON).untilAsserted(() -> {
             for (int node = 0; node < cluster.size(); node++) {
-                assertThat(Remains.sockets(cluster, node)).as("sockets of node %d", node).isLessThanOrEqualTo(usual[node] + 2);
+                assertThat(Remains.sockets(cluster, node))
+                        .as("sockets of node %d", node)
+                        .isLessThanOrEqualTo(usual[node] + 2);
             }
         });
     }
@@ -229,14 +234,17 @@ class BadInputTest {
         refused(reply, ErrorCode.OUTCOME_UNKNOWN);
         await("it is on S3 by itself")
                 .atMost(SOON)
-                .untilAsserted(() -> assertThat(s3.bytesOrNull("remote", "bad-sync/busy")).isEqualTo(body));
+                .untilAsserted(() ->
+                        assertThat(s3.bytesOrNull("remote", "bad-sync/busy")).isEqualTo(body));
         assertThat(api.get("bad-sync", "busy").expect(200).body()).isEqualTo(body);
         api.delete("bad-sync", "busy").expect(204);
     }
 
     @Test
     void anS3ThatCannotBeReachedIsSaid() {
-        api.bucket("bad-down", "{\"writeback\":{\"mode\":\"sync\",\"remote\":\"s3://remote/down\",\"endpoint\":\"down\"}}");
+        api.bucket(
+                "bad-down",
+                "{\"writeback\":{\"mode\":\"sync\",\"remote\":\"s3://remote/down\",\"endpoint\":\"down\"}}");
         refused(api.put("bad-down", "x", Bytes.random(6, 1_000)), ErrorCode.REMOTE_UNAVAILABLE);
         refused(api.get("bad-down", "x"), ErrorCode.REMOTE_UNAVAILABLE);
         assertThat(api.list("bad-down", "")).isEmpty();

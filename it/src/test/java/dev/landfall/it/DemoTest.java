@@ -39,7 +39,8 @@ class DemoTest {
             assertThat(demo.awaitExit(Duration.ofMinutes(3))).as(demo.output()).isNotZero();
         }
         System.out.println(demo.output());
-        assertThat(demo.output()).containsIgnoringCase(part.equals("transform") ? "output" : part.equals("kafka") ? "event" : "s3");
+        assertThat(demo.output())
+                .containsIgnoringCase(part.equals("transform") ? "output" : part.equals("kafka") ? "event" : "s3");
     }
 
     private ChildProcess landfall(String... arguments) {

@@ -91,7 +91,8 @@ class DeployWalkthroughTest {
         assertThat(Keys.partitions(nodes.get(1).cluster())).isEqualTo(128);
         assertThat(nodes.get(1).cluster().path("nodes")).hasSize(3);
         try (Topic topic = Topic.open(kafka.bootstrap(), Topic.OBJECTS)) {
-            await().atMost(SOON).untilAsserted(() -> assertThat(topic.read("photos")).hasSize(1));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(topic.read("photos")).hasSize(1));
         }
     }
 

@@ -37,8 +37,8 @@ final class DevProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ChildProcess child =
-                ChildProcess.java("landfall dev", output, List.of("-Xmx640m"), Map.of(), "dev.landfall.dev.Landfall", arguments);
+        ChildProcess child = ChildProcess.java(
+                "landfall dev", output, List.of("-Xmx640m"), Map.of(), "dev.landfall.dev.Landfall", arguments);
         try {
             child.awaitReady(START, () -> Files.exists(readyFile));
             return new DevProcess(child, new ObjectMapper().readTree(readyFile.toFile()));
@@ -74,7 +74,8 @@ final class DevProcess implements AutoCloseable {
 
     List<URI> nodes() {
         List<URI> nodes = new ArrayList<>();
-        ready.path("nodes").forEach(node -> nodes.add(URI.create(node.path("http").asText())));
+        ready.path("nodes")
+                .forEach(node -> nodes.add(URI.create(node.path("http").asText())));
         return nodes;
     }
 

@@ -27,8 +27,8 @@ class DiskFullTest {
     @Test
     void aFullDiskIsSaidAndLeavesNothingAndFreedSpaceIsUsedAgain() throws Exception {
         Path small = mount();
-        try (TestCluster cluster = TestCluster.start(
-                dir, TestCluster.Options.USUAL.withNodes(1).with("mountpaths: [" + small + "]"))) {
+        try (TestCluster cluster =
+                TestCluster.start(dir, TestCluster.Options.USUAL.withNodes(1).with("mountpaths: [" + small + "]"))) {
             Api api = cluster.api(0).bucket("full", "{}");
             List<String> stored = new ArrayList<>();
             Api.Reply last = api.put("full", "0", Bytes.random(0, 4 * MIB));
@@ -40,7 +40,8 @@ class DiskFullTest {
             assertThat(stored).isNotEmpty();
             long files = files(small);
             for (int i = 0; i < 20; i++) {
-                BadInputTest.refused(api.put("full", "more-" + i, Bytes.random(i, 8 * MIB)), ErrorCode.INSUFFICIENT_STORAGE);
+                BadInputTest.refused(
+                        api.put("full", "more-" + i, Bytes.random(i, 8 * MIB)), ErrorCode.INSUFFICIENT_STORAGE);
             }
             assertThat(files(small)).as("data files after refusals").isEqualTo(files);
             assertThat(api.list("full", "")).containsExactlyInAnyOrderElementsOf(stored);
@@ -54,7 +55,8 @@ class DiskFullTest {
 
             await("freed space is used again")
                     .atMost(Duration.ofSeconds(20))
-                    .until(() -> api.put("full", "small", Bytes.random(1, 100_000)).status() == 200);
+                    .until(() ->
+                            api.put("full", "small", Bytes.random(1, 100_000)).status() == 200);
             assertThat(api.get("full", "small").expect(200).body()).isEqualTo(Bytes.random(1, 100_000));
         } finally {
             run("umount", small.toString());
@@ -79,8 +81,8 @@ class DiskFullTest {
     }
 
     private void run(String... command) throws IOException, InterruptedException {
-        try (ChildProcess process = ChildProcess.start(
-                command[0], dir.resolve("commands.log"), List.of(command), Map.of())) {
+        try (ChildProcess process =
+                ChildProcess.start(command[0], dir.resolve("commands.log"), List.of(command), Map.of())) {
             assertThat(process.awaitExit(Duration.ofSeconds(30)))
                     .as(String.join(" ", command) + " (as root): " + process.output())
                     .isZero();

@@ -54,7 +54,8 @@ class EventDrivenTest {
         double started = sum("landfall_writeback_started_total", "cause=\"event\"");
         assertThat(started).isGreaterThanOrEqualTo(PUTS);
         assertThat(sum("landfall_writeback_started_total", "cause=\"sweep\"")).isZero();
-        assertThat(sum("landfall_writeback_started_total", "cause=\"recovery\"")).isZero();
+        assertThat(sum("landfall_writeback_started_total", "cause=\"recovery\""))
+                .isZero();
         for (int node = 0; node < cluster.size(); node++) {
             double p99 = cluster.api(node).metric("landfall_writeback_wake_seconds", "quantile=\"0.99\"");
             System.out.printf("From commit to the start of the upload, node %d: p99 %.1f ms%n", node, p99 * 1_000);
@@ -102,7 +103,8 @@ class EventDrivenTest {
         cluster.restart(0);
         Jobs.awaitDone(cluster.api(0), id);
         for (int i = 0; i < files; i++) {
-            assertThat(cluster.api(1).get("back", "in/f" + i).expect(200).body()).isEqualTo(Bytes.random(i, 2_000));
+            assertThat(cluster.api(1).get("back", "in/f" + i).expect(200).body())
+                    .isEqualTo(Bytes.random(i, 2_000));
         }
     }
 
@@ -131,7 +133,9 @@ class EventDrivenTest {
     }
 
     private void put(String name, int i) {
-        cluster.api(i % cluster.size()).put("back", name, Bytes.random(i, 4_096)).expect(200);
+        cluster.api(i % cluster.size())
+                .put("back", name, Bytes.random(i, 4_096))
+                .expect(200);
     }
 
     private double sum(String metric, String labels) {

@@ -160,7 +160,8 @@ final class FaultProxy implements AutoCloseable {
                             return;
                         }
                     }
-                    case LoseReply() when !towardsServer -> {
+                    case LoseReply()
+                    when !towardsServer -> {
                         reset(from);
                         reset(to);
                         return;

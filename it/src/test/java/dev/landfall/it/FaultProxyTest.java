@@ -33,7 +33,8 @@ class FaultProxyTest {
             exchange.close();
         });
         server.start();
-        proxy = FaultProxy.to(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
+        proxy = FaultProxy.to(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
         api = new Api(proxy.uri());
     }
 

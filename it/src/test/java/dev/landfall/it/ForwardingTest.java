@@ -62,7 +62,10 @@ class ForwardingTest {
         cluster.api(0).put("forwarding", alive, body).expect(200);
         cluster.restart(1);
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(cluster.api(0).get("forwarding", dead).expect(200).body())
+                .untilAsserted(() -> assertThat(cluster.api(0)
+                                .get("forwarding", dead)
+                                .expect(200)
+                                .body())
                         .isEqualTo(body));
     }
 
@@ -71,7 +74,10 @@ class ForwardingTest {
         String name = cluster.nameOwnedBy(1, "forwarding", "cut");
         cluster.peer(1).set(new FaultProxy.CutAfter(SIZE / 2));
         try {
-            assertThat(cluster.api(0).put("forwarding", name, Bytes.random(4, SIZE)).status()).isIn(500, 502, 503);
+            assertThat(cluster.api(0)
+                            .put("forwarding", name, Bytes.random(4, SIZE))
+                            .status())
+                    .isIn(500, 502, 503);
         } finally {
             cluster.peer(1).set(FaultProxy.NONE);
         }

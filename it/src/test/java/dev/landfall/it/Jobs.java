@@ -14,8 +14,8 @@ final class Jobs {
 
     /** A job that makes objects of the files below a directory. */
     static String promote(String bucket, Path directory, String prefix) {
-        return "{\"kind\":\"promote\",\"bucket\":\"" + bucket + "\",\"path\":\"" + directory + "\",\"prefix\":\"" + prefix
-                + "\"}";
+        return "{\"kind\":\"promote\",\"bucket\":\"" + bucket + "\",\"path\":\"" + directory + "\",\"prefix\":\""
+                + prefix + "\"}";
     }
 
     static String submit(Api api, String json) {
@@ -32,8 +32,12 @@ final class Jobs {
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> {
-                    last[0] = api.send("GET", "/api/v1/jobs/" + id, null).expect(200).json();
-                    assertThat(last[0].path("state").asText()).as(last[0].toString()).isEqualTo("done");
+                    last[0] = api.send("GET", "/api/v1/jobs/" + id, null)
+                            .expect(200)
+                            .json();
+                    assertThat(last[0].path("state").asText())
+                            .as(last[0].toString())
+                            .isEqualTo("done");
                 });
         return last[0];
     }

@@ -56,7 +56,8 @@ final class KafkaOutage {
                         .isEqualTo(keptBody);
                 assertThat(cluster.api(0).get("plain", kept).expect(200).body()).isEqualTo(keptBody);
                 cluster.api(2).put("plain", kept, new byte[1]).expect(200);
-                Api.Reply bucket = api.send("PUT", "/api/v1/buckets/later", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                Api.Reply bucket = api.send(
+                        "PUT", "/api/v1/buckets/later", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
                 assertThat(bucket.status()).as(bucket.text()).isEqualTo(503);
                 assertThat(bucket.code()).isEqualTo("ClusterUnavailable");
                 awaitPuts(count, atStop + (int) outage.dividedBy(PERIOD));

@@ -36,7 +36,8 @@ class KillCampaign {
                 PutLoad load = KillTest.putAndKill(dev, "moment-" + i + "/", answers, seed + i);
                 dev = KillTest.startDev(directory);
                 KillTest.check(load, dev);
-                System.out.println("Kill " + (i + 1) + " of " + moments + ", after " + answers + " answers: nothing lost");
+                System.out.println(
+                        "Kill " + (i + 1) + " of " + moments + ", after " + answers + " answers: nothing lost");
             }
         } finally {
             if (dev != null) {

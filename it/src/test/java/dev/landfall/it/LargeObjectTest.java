@@ -26,8 +26,8 @@ class LargeObjectTest {
 
     @Test
     void fiveGibibytesPassThroughANodeThatDoesNotOwnThem() throws Exception {
-        try (TestCluster cluster = TestCluster.start(
-                dir, TestCluster.Options.USUAL.withJvm("-Xmx256m", "-XX:MaxDirectMemorySize=128m"))) {
+        try (TestCluster cluster =
+                TestCluster.start(dir, TestCluster.Options.USUAL.withJvm("-Xmx256m", "-XX:MaxDirectMemorySize=128m"))) {
             cluster.api(0).bucket("large", "{}");
             String name = cluster.nameOwnedBy(1, "large", "five-gib");
             URI door = cluster.api(0).base().resolve(Api.objectPath("large", name));
@@ -35,7 +35,8 @@ class LargeObjectTest {
 
             long start = System.nanoTime();
             Generated sent = new Generated();
-            try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            try (HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
                 HttpResponse<String> put = client.send(
                         HttpRequest.newBuilder(door)
                                 .timeout(Duration.ofMinutes(6))
@@ -48,7 +49,9 @@ class LargeObjectTest {
                 assertThat(cluster.peer(1).bytesToServer() - before).isGreaterThanOrEqualTo(SIZE);
 
                 HttpResponse<InputStream> get = client.send(
-                        HttpRequest.newBuilder(door).timeout(Duration.ofMinutes(6)).build(),
+                        HttpRequest.newBuilder(door)
+                                .timeout(Duration.ofMinutes(6))
+                                .build(),
                         HttpResponse.BodyHandlers.ofInputStream());
                 assertThat(get.statusCode()).isEqualTo(200);
                 CRC32C received = new CRC32C();

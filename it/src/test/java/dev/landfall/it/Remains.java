@@ -47,7 +47,8 @@ final class Remains {
 
     private static long descriptors(long pid, String contains) {
         try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-            return all.filter(descriptor -> target(descriptor).contains(contains)).count();
+            return all.filter(descriptor -> target(descriptor).contains(contains))
+                    .count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

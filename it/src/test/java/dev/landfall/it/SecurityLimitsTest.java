@@ -36,14 +36,12 @@ class SecurityLimitsTest {
     void aNodeRefusesToListenBeyondTheLoopback() throws IOException {
         for (String section : List.of("http", "peer")) {
             Path config = Files.writeString(
-                    dir.resolve(section + ".yaml"),
-                    """
+                    dir.resolve(section + ".yaml"), """
                     node: {id: open}
                     data: %s
                     %s: {host: 0.0.0.0, port: 0}
                     kafka: {bootstrap.servers: "%s"}
-                    """
-                            .formatted(dir.resolve("data"), section, cluster.kafka()));
+                    """.formatted(dir.resolve("data"), section, cluster.kafka()));
             try (ChildProcess node = ChildProcess.java(
                     "node open",
                     dir.resolve(section + ".log"),
@@ -51,7 +49,9 @@ class SecurityLimitsTest {
                     Map.of(),
                     "dev.landfall.dev.Landfall",
                     List.of("node", "--config", config.toString()))) {
-                assertThat(node.awaitExit(Duration.ofSeconds(30))).as(node.output()).isNotZero();
+                assertThat(node.awaitExit(Duration.ofSeconds(30)))
+                        .as(node.output())
+                        .isNotZero();
                 assertThat(node.output()).containsIgnoringCase("127.0.0.1");
             }
         }
@@ -78,7 +78,8 @@ class SecurityLimitsTest {
     @Test
     void promoteReadsOnlyBelowItsRoots() throws IOException {
         Path inbox = Files.createDirectories(cluster.data(0).resolveSibling("inbox"));
-        Path secret = Files.writeString(Files.createDirectories(dir.resolve("secrets")).resolve("key"), "secret");
+        Path secret = Files.writeString(
+                Files.createDirectories(dir.resolve("secrets")).resolve("key"), "secret");
         Path link = Files.createSymbolicLink(inbox.resolve("link"), secret.getParent());
         try {
             for (Path outside : List.of(
@@ -89,7 +90,10 @@ class SecurityLimitsTest {
                     link.resolve("key"),
                     Path.of(inbox + "/../" + cluster.id(0)))) {
                 BadInputTest.refused(
-                        api.send("POST", "/api/v1/jobs", Jobs.promote("secure", outside, "").getBytes(StandardCharsets.UTF_8)),
+                        api.send(
+                                "POST",
+                                "/api/v1/jobs",
+                                Jobs.promote("secure", outside, "").getBytes(StandardCharsets.UTF_8)),
                         ErrorCode.PROMOTE_OUTSIDE_ROOTS);
             }
             // Below the root, but the files lead out of it.
@@ -105,8 +109,7 @@ class SecurityLimitsTest {
 
     @Test
     void commandsNeedToBeAllowed() {
-        String topology =
-                """
+        String topology = """
                 version: 1
                 transforms:
                   touch: {exec: [touch, %s]}
@@ -115,8 +118,7 @@ class SecurityLimitsTest {
                     from: {bucket: secure, match: "x*"}
                     via: [touch]
                     to: {bucket: secure, name: "y/{name}"}
-                """
-                        .formatted(dir.resolve("touched"));
+                """.formatted(dir.resolve("touched"));
         BadInputTest.refused(
                 api.send(
                         "PUT",

@@ -40,15 +40,21 @@ class SpeechTest {
     @Test
     void everyRecordingBecomesTheWavThatFfmpegMakesOfIt() throws Exception {
         List<Path> recordings = recordings();
-        assertThat(recordings).as("install ffmpeg and asterisk-core-sounds-en-wav").hasSize(RECORDINGS);
+        assertThat(recordings)
+                .as("install ffmpeg and asterisk-core-sounds-en-wav")
+                .hasSize(RECORDINGS);
         Map<String, Path> flacs = new TreeMap<>();
         for (Path recording : recordings) {
             String name = stem(SOUNDS.relativize(recording).toString());
             flacs.put(name, dir.resolve("flac").resolve(name + ".flac"));
             Files.createDirectories(flacs.get(name).getParent());
         }
-        parallel(recordings, recording -> ffmpeg(
-                "-i", recording.toString(), flacs.get(stem(SOUNDS.relativize(recording).toString())).toString()));
+        parallel(
+                recordings,
+                recording -> ffmpeg(
+                        "-i",
+                        recording.toString(),
+                        flacs.get(stem(SOUNDS.relativize(recording).toString())).toString()));
 
         Map<String, Path> bare = new TreeMap<>();
         flacs.keySet().forEach(name -> bare.put(name, dir.resolve("bare").resolve(name + ".wav")));
@@ -56,9 +62,20 @@ class SpeechTest {
             Files.createDirectories(wav.getParent());
         }
         long bareStart = System.nanoTime();
-        parallel(flacs.entrySet(), flac -> ffmpeg(
-                "-threads", "1", "-i", flac.getValue().toString(), "-ac", "2", "-ar", "44100", "-c:a", "pcm_s16le",
-                bare.get(flac.getKey()).toString()));
+        parallel(
+                flacs.entrySet(),
+                flac -> ffmpeg(
+                        "-threads",
+                        "1",
+                        "-i",
+                        flac.getValue().toString(),
+                        "-ac",
+                        "2",
+                        "-ar",
+                        "44100",
+                        "-c:a",
+                        "pcm_s16le",
+                        bare.get(flac.getKey()).toString()));
         double bareSeconds = (System.nanoTime() - bareStart) / 1e9;
 
         String topology = Files.readString(ChildProcess.root().resolve("docs/examples/speech-to-wav.yaml"));
@@ -76,7 +93,8 @@ class SpeechTest {
                     .expect(200);
             long start = System.nanoTime();
             parallel(flacs.entrySet(), flac -> {
-                api.put("speech", flac.getKey() + ".flac", Files.readAllBytes(flac.getValue())).expect(200);
+                api.put("speech", flac.getKey() + ".flac", Files.readAllBytes(flac.getValue()))
+                        .expect(200);
                 return 0;
             });
             await("every recording has its WAV")
@@ -99,9 +117,13 @@ class SpeechTest {
         Path files = Files.createDirectories(dir.resolve("out"));
         for (String name : flacs.keySet()) {
             byte[] source = Files.readAllBytes(flacs.get(name));
-            assertThat(s3.bytes("remote", "speech/" + name + ".flac")).as("%s.flac on S3", name).isEqualTo(source);
+            assertThat(s3.bytes("remote", "speech/" + name + ".flac"))
+                    .as("%s.flac on S3", name)
+                    .isEqualTo(source);
             byte[] wav = api.get("speech-wav", name + ".wav").expect(200).body();
-            assertThat(s3.bytes("remote", "speech-wav/" + name + ".wav")).as("%s.wav on S3", name).isEqualTo(wav);
+            assertThat(s3.bytes("remote", "speech-wav/" + name + ".wav"))
+                    .as("%s.wav on S3", name)
+                    .isEqualTo(wav);
             Path file = Files.write(files.resolve("one.wav"), wav);
             checkHeader(name, wav);
             assertThat(pcm(file)).as("samples of %s", name).isEqualTo(pcm(bare.get(name)));

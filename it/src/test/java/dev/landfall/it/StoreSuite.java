@@ -53,7 +53,8 @@ abstract class StoreSuite {
     }
 
     private DevProcess launch() {
-        var options = new java.util.ArrayList<>(List.of("--targets", "3", "--promote-root", dir.resolve("inbox").toString()));
+        var options = new java.util.ArrayList<>(
+                List.of("--targets", "3", "--promote-root", dir.resolve("inbox").toString()));
         options.addAll(mode());
         return DevProcess.start(dir.resolve("dev"), options.toArray(String[]::new));
     }
@@ -85,7 +86,10 @@ abstract class StoreSuite {
             }
         }
         assertThat(api.list("plain", "any/"))
-                .isEqualTo(IntStream.range(0, 12).mapToObj(i -> "any/" + i).sorted().toList());
+                .isEqualTo(IntStream.range(0, 12)
+                        .mapToObj(i -> "any/" + i)
+                        .sorted()
+                        .toList());
     }
 
     @Test
@@ -95,7 +99,8 @@ abstract class StoreSuite {
             names.add("page/" + Integer.toString(i * 7919 % 1000, 36));
         }
         names.forEach(name -> api.put("plain", name, new byte[3]).expect(200));
-        JsonNode first = api.send("GET", "/api/v1/objects/plain?prefix=page/&limit=7", null).json();
+        JsonNode first = api.send("GET", "/api/v1/objects/plain?prefix=page/&limit=7", null)
+                .json();
         assertThat(first.path("objects")).hasSize(7);
         Set<String> seen = new TreeSet<>();
         String after = "";
@@ -116,9 +121,11 @@ abstract class StoreSuite {
     @Test
     void anAsyncPutIsAnsweredThenReachesS3BitForBit() {
         byte[] body = Bytes.random(1, 300_000);
-        assertThat(api.put("back", "a b/ü.bin", body).expect(200).header("Landfall-State")).isIn("dirty", "clean");
+        assertThat(api.put("back", "a b/ü.bin", body).expect(200).header("Landfall-State"))
+                .isIn("dirty", "clean");
         api.flush("back", SOON);
-        assertThat(api.head("back", "a b/ü.bin").expect(200).header("Landfall-State")).isEqualTo("clean");
+        assertThat(api.head("back", "a b/ü.bin").expect(200).header("Landfall-State"))
+                .isEqualTo("clean");
         try (S3Side s3 = dev.s3()) {
             assertThat(s3.bytes("remote", "back/a b/ü.bin")).isEqualTo(body);
         }
@@ -134,7 +141,8 @@ abstract class StoreSuite {
     void aSyncPutIsOnS3BeforeItsAnswer() {
         byte[] body = Bytes.random(2, 50_000);
         try (S3Side s3 = dev.s3()) {
-            assertThat(api.put("through", "now", body).expect(200).header("Landfall-State")).isEqualTo("clean");
+            assertThat(api.put("through", "now", body).expect(200).header("Landfall-State"))
+                    .isEqualTo("clean");
             assertThat(s3.bytes("remote", "through/now")).isEqualTo(body);
             api.delete("through", "now").expect(204);
             assertThat(s3.has("remote", "through/now")).isFalse();
@@ -153,10 +161,13 @@ abstract class StoreSuite {
     @Test
     void aPlainConsumerReadsS3StyleRecordsOfEveryChange() {
         Api.Reply put = api.put("plain", "events/x y+ü", Bytes.random(4, 4_321)).expect(200);
-        Api.Reply again = api.put("plain", "events/x y+ü", Bytes.random(5, 1_234)).expect(200);
+        Api.Reply again =
+                api.put("plain", "events/x y+ü", Bytes.random(5, 1_234)).expect(200);
         api.delete("plain", "events/x y+ü").expect(204);
         try (Topic topic = Topic.open(dev.kafka(), Topic.OBJECTS)) {
-            await().atMost(SOON).untilAsserted(() -> assertThat(eventsOf(topic, "plain/events/x y+ü")).hasSize(3));
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(eventsOf(topic, "plain/events/x y+ü")).hasSize(3));
             List<Topic.Event> events = eventsOf(topic, "plain/events/x y+ü");
             assertThat(events.stream().map(Topic.Event::eventName))
                     .containsExactly("ObjectCreated:Put", "ObjectCreated:Put", "ObjectRemoved:Delete");
@@ -179,7 +190,9 @@ abstract class StoreSuite {
         api.put("plain", "placed", new byte[10]).expect(200);
         JsonNode cluster = api.cluster();
         try (Topic topic = Topic.open(dev.kafka(), Topic.OBJECTS)) {
-            await().atMost(SOON).untilAsserted(() -> assertThat(eventsOf(topic, "plain/placed")).hasSize(1));
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(eventsOf(topic, "plain/placed")).hasSize(1));
             Topic.Event event = eventsOf(topic, "plain/placed").getFirst();
             assertThat(topic.partitions()).isEqualTo(Keys.partitions(cluster));
             assertThat(partitionByAStranger(topic.partitions(), "plain/placed")).isEqualTo(event.partition());
@@ -190,14 +203,18 @@ abstract class StoreSuite {
 
     private int partitionByAStranger(int partitions, String key) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", dev.kafka()))) {
-            admin.createTopics(List.of(new NewTopic("stranger", partitions, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic("stranger", partitions, (short) 1)))
+                    .all()
+                    .get();
         }
         Properties config = new Properties();
         config.put("bootstrap.servers", dev.kafka());
         config.put("key.serializer", StringSerializer.class);
         config.put("value.serializer", StringSerializer.class);
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(config)) {
-            return producer.send(new ProducerRecord<>("stranger", key, "")).get().partition();
+            return producer.send(new ProducerRecord<>("stranger", key, ""))
+                    .get()
+                    .partition();
         }
     }
 

@@ -201,8 +201,7 @@ final class TestCluster implements AutoCloseable {
     private void launch(Node node) {
         Path config = dir.resolve(node.id + ".yaml");
         String targets = nodes.stream().map(each -> each.id).collect(Collectors.joining(", "));
-        String yaml =
-                """
+        String yaml = """
                 node: {id: %s}
                 data: %s
                 http: {port: %d}
@@ -223,18 +222,17 @@ final class TestCluster implements AutoCloseable {
                     accessKey: env:TEST_ACCESS_KEY
                     secretKey: env:TEST_SECRET_KEY
                 %s
-                """
-                        .formatted(
-                                node.id,
-                                node.data,
-                                node.httpPort,
-                                node.peerPort,
-                                node.peer.uri(),
-                                bootstrap,
-                                targets,
-                                s3Proxy.uri(),
-                                s3.region(),
-                                options.extra());
+                """.formatted(
+                        node.id,
+                        node.data,
+                        node.httpPort,
+                        node.peerPort,
+                        node.peer.uri(),
+                        bootstrap,
+                        targets,
+                        s3Proxy.uri(),
+                        s3.region(),
+                        options.extra());
         try {
             Files.writeString(config, yaml);
         } catch (IOException e) {

@@ -39,18 +39,14 @@ final class TransformRun {
 
     private void run(Duration longRun) throws IOException {
         // The slow one runs until the gate is there, or its node is gone: a killed node cannot take its children along.
-        Path script = Files.writeString(
-                dir.resolve("transform.sh"),
-                """
+        Path script = Files.writeString(dir.resolve("transform.sh"), """
                 echo "$LANDFALL_KEY" >> %s
                 case "$LANDFALL_KEY" in
                   */slow/*) until [ -e %s ]; do kill -0 $PPID || exit 1; sleep 0.1; done;;
                 esac
                 tr a-z A-Z < "$1" > "$2"
-                """
-                        .formatted(runs, gate));
-        String topology =
-                """
+                """.formatted(runs, gate));
+        String topology = """
                 version: 1
                 transforms:
                   upper:
@@ -61,12 +57,16 @@ final class TransformRun {
                     via: [upper]
                     to: {bucket: shouts, name: "{name}.up"}
                     concurrency: 4
-                """
-                        .formatted(script);
+                """.formatted(script);
         DevProcess dev = DevProcess.start(dir.resolve("dev"), "--targets", "3");
         try {
             Api api = new Api(dev.http()).bucket("words", "{}").bucket("shouts", "{}");
-            api.send("PUT", "/api/v1/topologies/shouting", topology.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/yaml")
+            api.send(
+                            "PUT",
+                            "/api/v1/topologies/shouting",
+                            topology.getBytes(StandardCharsets.UTF_8),
+                            "Content-Type",
+                            "application/yaml")
                     .expect(200);
             put(api, "warm");
             awaitOutput(api, "warm");
@@ -84,7 +84,9 @@ final class TransformRun {
 
             assertThat(runsOf(SLOW)).as("runs of the slow one").isEqualTo(1);
             api.get("shouts", SLOW + ".up").expect(404);
-            assertThat(groups(dev.kafka())).as("consumer groups, members and epochs").isEqualTo(groups);
+            assertThat(groups(dev.kafka()))
+                    .as("consumer groups, members and epochs")
+                    .isEqualTo(groups);
 
             dev.kill9();
             dev.close();
@@ -109,7 +111,8 @@ final class TransformRun {
             await("each output has its one event").atMost(SOON).untilAsserted(() -> {
                 Map<String, List<Topic.Event>> events = Topic.byKey(topic.read("shouts"));
                 assertThat(events).hasSize(wanted.size());
-                assertThat(events).allSatisfy((key, ofKey) -> assertThat(ofKey).as(key).hasSize(1));
+                assertThat(events)
+                        .allSatisfy((key, ofKey) -> assertThat(ofKey).as(key).hasSize(1));
             });
         }
         assertThat(runsOf(SLOW)).isEqualTo(2);
@@ -128,7 +131,8 @@ final class TransformRun {
     }
 
     private static void put(Api api, String name) {
-        api.put("words", name, ("text of " + name).getBytes(StandardCharsets.UTF_8)).expect(200);
+        api.put("words", name, ("text of " + name).getBytes(StandardCharsets.UTF_8))
+                .expect(200);
     }
 
     private static void awaitOutput(Api api, String name) {
@@ -157,9 +161,10 @@ final class TransformRun {
             return admin.describeConsumerGroups(ids).all().get().values().stream()
                     .collect(Collectors.toMap(
                             group -> group.groupId(),
-                            group -> group.groupEpoch() + " " + new java.util.TreeSet<>(group.members().stream()
-                                    .map(member -> member.consumerId() + member.assignment())
-                                    .toList()),
+                            group -> group.groupEpoch() + " "
+                                    + new java.util.TreeSet<>(group.members().stream()
+                                            .map(member -> member.consumerId() + member.assignment())
+                                            .toList()),
                             (a, b) -> a,
                             TreeMap::new));
         } catch (java.util.concurrent.ExecutionException e) {
