@@ -37,6 +37,7 @@ public final class DevCluster implements AutoCloseable {
     private final DirectoryLock lock;
     private final Map<String, RunningNode> nodes = new LinkedHashMap<>();
     private @Nullable EmbeddedKafka kafka;
+    private String kafkaAddress = "";
     private @Nullable S3Process s3;
 
     private DevCluster(DevOptions options, DirectoryLock lock) {
@@ -72,6 +73,7 @@ public final class DevCluster implements AutoCloseable {
             } finally {
                 kafka = get(kafkaStart);
             }
+            kafkaAddress = kafka.bootstrap();
             s3.createBucket(S3_BUCKET);
             List<Future<RunningNode>> starts = new ArrayList<>();
             for (String id : NodeFile.ids(options.targets())) {
@@ -141,6 +143,11 @@ public final class DevCluster implements AutoCloseable {
             throw new IllegalStateException("Kafka does not run");
         }
         return kafka;
+    }
+
+    /** Where the broker is, or was when it was stopped. */
+    public String kafkaAddress() {
+        return kafkaAddress;
     }
 
     public void stopKafka() {

@@ -1,5 +1,6 @@
 package dev.landfall.dev;
 
+import dev.landfall.dev.demo.DemoCommand;
 import dev.landfall.node.cli.BucketCommand;
 import dev.landfall.node.cli.EventsCommand;
 import dev.landfall.node.cli.Failures;
