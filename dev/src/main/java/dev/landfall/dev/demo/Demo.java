@@ -101,7 +101,7 @@ final class Demo {
                 }
             });
         }
-        say("S3 has everything, Landfall says");
+        say(problems.none() ? "S3 has everything, Landfall says" : "not all of it worked; looking at S3 and Kafka all the same");
     }
 
     private void promote(LandfallClient client) {
