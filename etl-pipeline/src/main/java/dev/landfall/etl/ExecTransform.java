@@ -31,7 +31,8 @@ final class ExecTransform implements Transform {
 
     @Override
     public void run(TransformCall call) throws TransformException, IOException {
-        Path scratch = Files.createDirectory(call.directory().resolve("tmp-" + call.output().getFileName()));
+        Path scratch = Files.createDirectory(
+                call.directory().resolve("tmp-" + call.output().getFileName()));
         Path input = spec.inputByPath() && call.borrowed() ? copy(call, scratch) : call.input();
         List<String> command = spec.command().stream()
                 .map(argument -> argument.replace(TransformSpec.Exec.INPUT, input.toString())
@@ -43,8 +44,12 @@ final class ExecTransform implements Transform {
         builder.environment().put("LANDFALL_KEY", call.source().toString());
         builder.environment().put("LANDFALL_GENERATION", call.generation().toString());
         builder.environment().put("LANDFALL_ATTEMPT", String.valueOf(call.attempt()));
-        builder.redirectInput(spec.inputByPath() ? Redirect.from(Path.of("/dev/null").toFile()) : Redirect.from(input.toFile()));
-        builder.redirectOutput(spec.outputByPath() ? Redirect.DISCARD : Redirect.to(call.output().toFile()));
+        builder.redirectInput(
+                spec.inputByPath() ? Redirect.from(Path.of("/dev/null").toFile()) : Redirect.from(input.toFile()));
+        builder.redirectOutput(
+                spec.outputByPath()
+                        ? Redirect.DISCARD
+                        : Redirect.to(call.output().toFile()));
         run(builder, call.cancellation());
     }
 
@@ -84,15 +89,17 @@ final class ExecTransform implements Transform {
         }
         if (!ended) {
             throw new TransformException(
-                    "The transform " + spec.name() + " was killed after its timeout of " + spec.timeout().toMillis() + " ms; give it a"
-                            + " longer timeout if it needs one",
+                    "The transform " + spec.name() + " was killed after its timeout of "
+                            + spec.timeout().toMillis() + " ms; give it a" + " longer timeout if it needs one",
                     true,
                     tail.end());
         }
         if (process.exitValue() != 0) {
             String said = tail.end();
             throw new TransformException(
-                    "The transform " + spec.name() + " ended with exit code " + process.exitValue() + lastLine(said), true, said);
+                    "The transform " + spec.name() + " ended with exit code " + process.exitValue() + lastLine(said),
+                    true,
+                    said);
         }
         tail.end();
     }

@@ -60,7 +60,12 @@ final class ExecTransformTest {
 
     @Test
     void neverShowsTheStoresFileByItsPath() throws Exception {
-        run("sh", "-c", "case \"$0\" in *.flac) echo gone > \"$0\"; echo \"$0\" > \"$1\";; esac", "{input}", "{output}");
+        run(
+                "sh",
+                "-c",
+                "case \"$0\" in *.flac) echo gone > \"$0\"; echo \"$0\" > \"$1\";; esac",
+                "{input}",
+                "{output}");
 
         assertThat(input).hasContent("some words");
         assertThat(Files.readString(output)).doesNotContain(input.toString());
@@ -70,12 +75,16 @@ final class ExecTransformTest {
     void tellsWhatItWorksOnAndNoSecrets() throws Exception {
         run("sh", "-c", "echo $LANDFALL_KEY $LANDFALL_ATTEMPT; env | cut -d= -f1 | sort | tr '\\n' ' '");
 
-        assertThat(Files.readString(output)).startsWith("words/a.flac 3\n").doesNotContain("MAVEN").doesNotContain("JAVA_HOME");
+        assertThat(Files.readString(output))
+                .startsWith("words/a.flac 3\n")
+                .doesNotContain("MAVEN")
+                .doesNotContain("JAVA_HOME");
     }
 
     @Test
     void aFailureKeepsTheEndOfStderr() {
-        assertThatThrownBy(() -> run("sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x >&2; echo >&2; echo it broke >&2; exit 3"))
+        assertThatThrownBy(() -> run(
+                        "sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x >&2; echo >&2; echo it broke >&2; exit 3"))
                 .isInstanceOfSatisfying(TransformException.class, e -> {
                     assertThat(e.retryable()).isTrue();
                     assertThat(e.getMessage()).contains("exit code 3").endsWith(": it broke");
@@ -88,23 +97,37 @@ final class ExecTransformTest {
         assertThatThrownBy(() -> run("no-such-command-anywhere"))
                 .isInstanceOfSatisfying(TransformException.class, e -> {
                     assertThat(e.retryable()).isFalse();
-                    assertThat(e.getMessage()).contains("no-such-command-anywhere").contains("installed on every node");
+                    assertThat(e.getMessage())
+                            .contains("no-such-command-anywhere")
+                            .contains("installed on every node");
                 });
     }
 
     @Test
     void theTimeoutKillsEverythingThatWasStarted() throws IOException {
-        var transform = transform(Duration.ofMillis(300), "sh", "-c", "sleep 100 & echo $! > \"$0\"; wait", pidFile().toString());
+        var transform = transform(
+                Duration.ofMillis(300),
+                "sh",
+                "-c",
+                "sleep 100 & echo $! > \"$0\"; wait",
+                pidFile().toString());
 
         assertThatThrownBy(() -> transform.run(call()))
-                .isInstanceOfSatisfying(TransformException.class, e -> assertThat(e.getMessage()).contains("timeout"));
+                .isInstanceOfSatisfying(
+                        TransformException.class,
+                        e -> assertThat(e.getMessage()).contains("timeout"));
 
         assertEnds(pid());
     }
 
     @Test
     void cancellingEndsTheAttempt() throws Exception {
-        var transform = transform(Duration.ofMinutes(1), "sh", "-c", "sleep 100 & echo $! > \"$0\"; wait", pidFile().toString());
+        var transform = transform(
+                Duration.ofMinutes(1),
+                "sh",
+                "-c",
+                "sleep 100 & echo $! > \"$0\"; wait",
+                pidFile().toString());
         CompletableFuture<Void> running = CompletableFuture.runAsync(() -> {
             try {
                 transform.run(call());
@@ -112,7 +135,9 @@ final class ExecTransformTest {
                 throw new IllegalStateException(e);
             }
         });
-        Awaitility.await().until(() -> Files.exists(pidFile()) && !Files.readString(pidFile()).isBlank());
+        Awaitility.await()
+                .until(() ->
+                        Files.exists(pidFile()) && !Files.readString(pidFile()).isBlank());
 
         cancellation.cancel();
 
@@ -129,7 +154,10 @@ final class ExecTransformTest {
     }
 
     private static void assertEnds(long pid) {
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     }
 
     private void run(String... command) throws TransformException, IOException {

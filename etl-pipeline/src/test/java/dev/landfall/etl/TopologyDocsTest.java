@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/ shows works. */
 final class TopologyDocsTest {
-    private static final Path DOCS = Path.of(System.getProperty("landfall.root")).resolve("docs");
+    private static final Path DOCS =
+            Path.of(System.getProperty("landfall.root")).resolve("docs");
 
     @TempDir
     Path directory;
@@ -34,7 +35,9 @@ final class TopologyDocsTest {
     List<DynamicTest> everyExampleIsRight() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
         try (Stream<Path> files = Files.list(DOCS.resolve("examples"))) {
-            files.filter(file -> file.toString().endsWith(".yaml")).sorted().forEach(file -> tests.add(lint(file.toString(), read(file))));
+            files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .forEach(file -> tests.add(lint(file.toString(), read(file))));
         }
         var blocks = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(read(DOCS.resolve("topologies.md")));
         while (blocks.find()) {
@@ -45,7 +48,8 @@ final class TopologyDocsTest {
     }
 
     private static DynamicTest lint(String name, String yaml) {
-        return DynamicTest.dynamicTest(name, () -> assertThat(TopologyFile.lint(yaml)).isEmpty());
+        return DynamicTest.dynamicTest(
+                name, () -> assertThat(TopologyFile.lint(yaml)).isEmpty());
     }
 
     @Test
@@ -62,7 +66,11 @@ final class TopologyDocsTest {
         assertThat(yaml.find()).isTrue();
         TopologySpec spec = TopologyFile.parse(yaml.group(1));
         Path plain = Files.writeString(directory.resolve("plain"), "b\na\n");
-        assertThat(new ProcessBuilder("gzip", "-k", plain.toString()).inheritIO().start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("gzip", "-k", plain.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
 
         Path unpacked = run(spec, "unpack", directory.resolve("plain.gz"), "unpacked");
 
@@ -74,8 +82,17 @@ final class TopologyDocsTest {
         assumeTrue(isInstalled("ffmpeg"), "ffmpeg is not installed");
         Path flac = directory.resolve("a.flac");
         assertThat(new ProcessBuilder(
-                                "ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1:sample_rate=8000", "-metadata",
-                                "title=hello", flac.toString())
+                                "ffmpeg",
+                                "-nostdin",
+                                "-v",
+                                "error",
+                                "-f",
+                                "lavfi",
+                                "-i",
+                                "sine=duration=1:sample_rate=8000",
+                                "-metadata",
+                                "title=hello",
+                                flac.toString())
                         .inheritIO()
                         .start()
                         .waitFor())
@@ -84,7 +101,8 @@ final class TopologyDocsTest {
         byte[] wave = Files.readAllBytes(run("speech-to-wav.yaml", "to-wav", flac, "a.wav"));
 
         var header = ByteBuffer.wrap(wave).order(ByteOrder.LITTLE_ENDIAN);
-        assertThat(new String(wave, 36, 4, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("data");
+        assertThat(new String(wave, 36, 4, java.nio.charset.StandardCharsets.US_ASCII))
+                .isEqualTo("data");
         assertThat(header.getInt(40)).isEqualTo(wave.length - 44).isEqualTo(44_100 * 4);
         assertThat(header.getShort(22)).isEqualTo((short) 2);
         assertThat(header.getInt(24)).isEqualTo(44_100);

@@ -13,7 +13,7 @@ import dev.landfall.ingest.objects.DeleteObject;
 import dev.landfall.ingest.objects.FanOut;
 import dev.landfall.ingest.objects.GetObject;
 import dev.landfall.ingest.objects.ListObjects;
-import dev.landfall.ingest.objects.LocalObjects;
+import dev.landfall.writeback.TieredStore;
 import dev.landfall.ingest.objects.NodeObjectRouter;
 import dev.landfall.ingest.objects.Objects;
 import dev.landfall.ingest.objects.Places;
@@ -28,7 +28,6 @@ import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
 import dev.landfall.placement.Cluster;
 import dev.landfall.targets.ObjectStore;
-import dev.landfall.writeback.TieredStore;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,7 +122,7 @@ public final class Ingest implements AutoCloseable {
     private Ingest(
             Config config,
             ObjectStore store,
-            LocalObjects local,
+            TieredStore local,
             Cluster cluster,
             PrometheusMeterRegistry metrics,
             TimeSource time) {
@@ -161,17 +160,7 @@ public final class Ingest implements AutoCloseable {
             Cluster cluster,
             PrometheusMeterRegistry metrics,
             TimeSource time) {
-        return create(config, store, LocalObjects.of(tiered), cluster, metrics, time);
-    }
-
-    static Ingest create(
-            Config config,
-            ObjectStore store,
-            LocalObjects local,
-            Cluster cluster,
-            PrometheusMeterRegistry metrics,
-            TimeSource time) {
-        return new Ingest(config, store, local, cluster, metrics, time);
+        return new Ingest(config, store, tiered, cluster, metrics, time);
     }
 
     private void addRoutes(Objects objects) {

@@ -250,10 +250,6 @@ class PeersTest {
     }
 
     private long files() {
-        try (var walk = Files.walk(directory.resolve("n2/data"))) {
-            return walk.filter(Files::isRegularFile).count();
-        } catch (java.io.UncheckedIOException | IOException e) {
-            return -1;
-        }
+        return FrontDoorTest.files(directory.resolve("n2"));
     }
 }

@@ -5,6 +5,7 @@ import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
 import dev.landfall.targets.LocalStore;
 import dev.landfall.targets.ObjectStore;
+import dev.landfall.writeback.TieredStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class TestNode implements AutoCloseable {
 
     final FakeCluster cluster;
     final ObjectStore store;
+    final TieredStore tiered;
     final Ingest ingest;
     final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -31,7 +33,8 @@ final class TestNode implements AutoCloseable {
         var config = new Ingest.Config(
                 cluster.nodeId(), "127.0.0.1", 0, "127.0.0.1", 0, null, null, roots, kafka, Topics.DEFAULT,
                 Set.of("default"), limits, outbox, "test");
-        this.ingest = Ingest.create(config, store, new StoreObjects(store, cluster), cluster, metrics, TimeSource.system());
+        this.tiered = TieredStore.start(TieredStore.Config.of(Map.of()), store, cluster, metrics, TimeSource.system());
+        this.ingest = Ingest.create(config, store, tiered, cluster, metrics, TimeSource.system());
     }
 
     static TestNode create(FakeCluster cluster, Path directory, Map<String, String> kafka, Limits limits, long outbox, List<Path> roots) {
@@ -59,6 +62,7 @@ final class TestNode implements AutoCloseable {
     @Override
     public void close() {
         ingest.close();
+        tiered.close();
         store.close();
     }
 }

@@ -19,6 +19,7 @@ final class Committer implements AutoCloseable {
 
     /** An empty one ends the thread. */
     private final BlockingQueue<Optional<Work>> queue = new ArrayBlockingQueue<>(QUEUE);
+
     private final Consumer<List<Work>> groups;
     private final Thread thread;
     private volatile boolean closing;

@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 
 /**
  * The counter of one partition. Its mark is durable ahead of every number that is handed out, so a number is never used twice, whatever
- * the last run lost; after a start it goes on from the mark. Holds the highest epoch too: generations must not go back.
+ * the last run lost; after a start it goes on from the mark. Holds the highest epoch too: generations must not go back. Guarded by its
+ * {@link Counters}.
  */
 final class Counter {
     private static final int BLOCK = 1024;
 
+    private final Counters owner;
     private final Index index;
     private final int partition;
     private final byte[] metaKey;
@@ -18,7 +20,8 @@ final class Counter {
     private long mark;
     private int epoch;
 
-    Counter(Index index, int partition) {
+    Counter(Counters owner, Index index, int partition) {
+        this.owner = owner;
         this.index = index;
         this.partition = partition;
         metaKey = IndexKeys.meta("counter/" + partition);
@@ -32,38 +35,54 @@ final class Counter {
         mark = next;
     }
 
-    /** The next number, which no run of this store has handed out before. */
-    synchronized long take() {
-        if (next >= mark) {
-            persist(next + BLOCK, epoch);
+    /**
+     * The next number, which no run of this store has handed out before.
+     *
+     * @throws LandfallException when the index cannot be written; then nothing changed
+     */
+    long take() {
+        synchronized (owner) {
+            if (next >= mark) {
+                long newMark = next + BLOCK;
+                index.write(new Batch().put(Column.META, metaKey, IndexKeys.numbers(newMark, epoch)), true);
+                mark = newMark;
+            }
+            return next++;
         }
-        return next++;
     }
 
-    synchronized Generation takeGeneration() {
-        long number = take();
-        return Generation.of(epoch, number);
+    Generation takeGeneration() {
+        synchronized (owner) {
+            long number = take();
+            return Generation.of(epoch, number);
+        }
     }
 
-    synchronized int epoch() {
-        return epoch;
+    int epoch() {
+        synchronized (owner) {
+            return epoch;
+        }
     }
 
-    /** @throws IllegalStateException when the partition has been in a later epoch */
-    synchronized void enterEpoch(int newEpoch) {
+    /**
+     * Adds a later epoch to a batch, and a block of numbers with it.
+     *
+     * @return what to run once the batch is written
+     * @throws IllegalStateException when the partition has been in a later epoch
+     */
+    Runnable prepareEpoch(int newEpoch, Batch batch) {
         if (newEpoch < epoch) {
-            throw new IllegalStateException("Partition " + partition + " cannot go back from epoch " + epoch + " to " + newEpoch
-                    + ": the cluster map is older than the data on this node's mountpaths");
+            throw new IllegalStateException("Partition " + partition + " cannot go back from epoch " + epoch + " to "
+                    + newEpoch + ": the cluster map is older than the data on this node's mountpaths");
         }
-        if (newEpoch > epoch) {
-            persist(Math.max(mark, next + BLOCK), newEpoch);
+        if (newEpoch == epoch) {
+            return () -> {};
         }
-    }
-
-    /** @throws LandfallException when the index cannot be written; then nothing changed */
-    private void persist(long newMark, int newEpoch) {
-        index.write(new Batch().put(Column.META, metaKey, IndexKeys.numbers(newMark, newEpoch)), true);
-        mark = newMark;
-        epoch = newEpoch;
+        long newMark = Math.max(mark, next + BLOCK);
+        batch.put(Column.META, metaKey, IndexKeys.numbers(newMark, newEpoch));
+        return () -> {
+            mark = newMark;
+            epoch = newEpoch;
+        };
     }
 }

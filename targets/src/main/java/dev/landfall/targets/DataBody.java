@@ -47,7 +47,8 @@ final class DataBody implements BodyWriter {
                 owner,
                 fileId,
                 path,
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ));
+                FileChannel.open(
+                        path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ));
     }
 
     /** A body of an earlier run, which an intent names; nothing can be added to it. */

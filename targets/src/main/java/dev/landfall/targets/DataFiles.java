@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,8 @@ final class DataFiles {
             disk.force(file);
         } catch (ClosedChannelException e) {
             // The thread was interrupted: it says nothing about the disk.
-            throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The write was interrupted before its file was synced", e);
+            throw new LandfallException(
+                    ErrorCode.INTERNAL_ERROR, "The write was interrupted before its file was synced", e);
         } catch (IOException e) {
             throw fence.raise("a data file could not be synced: " + e.getMessage(), e);
         }
@@ -79,7 +81,8 @@ final class DataFiles {
         try {
             disk.forceDirectory(directory);
         } catch (ClosedChannelException e) {
-            throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The write was interrupted before its directory was synced", e);
+            throw new LandfallException(
+                    ErrorCode.INTERNAL_ERROR, "The write was interrupted before its directory was synced", e);
         } catch (IOException e) {
             throw fence.raise("a directory could not be synced: " + e.getMessage(), e);
         }
@@ -116,7 +119,8 @@ final class DataFiles {
     void quarantine(long fileId, String what) {
         try {
             Files.move(pathOf(fileId), quarantined(fileId));
-            LOG.error("The data of {} does not match its checksum; the file was moved to {}", what, quarantined(fileId));
+            LOG.error(
+                    "The data of {} does not match its checksum; the file was moved to {}", what, quarantined(fileId));
         } catch (NoSuchFileException e) {
             LOG.error("The data of {} is missing", what);
         } catch (IOException e) {
@@ -130,6 +134,13 @@ final class DataFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether there is any data file. */
+    boolean areThere() {
+        var found = new AtomicBoolean();
+        eachFrom(0, id -> found.set(true));
+        return found.get();
     }
 
     /** Calls back with the id of every data file in the blocks from {@code lowestBlock} on. Files with other names are left alone. */
@@ -160,7 +171,9 @@ final class DataFiles {
 
     /** What to throw when a file could not be copied here. */
     LandfallException failedCopy(Path source, IOException e) {
-        return isFull(e) ? Space.full(e) : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to copy " + source + ": " + e, e);
+        return isFull(e)
+                ? Space.full(e)
+                : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to copy " + source + ": " + e, e);
     }
 
     /** Java gives no error number; the text is the C library's for ENOSPC and EDQUOT. */

@@ -72,7 +72,11 @@ final class Decider {
                 put.origin());
         boolean fsync = put.durability() == Durability.FSYNC;
         return new Decision.Write(
-                after, event(EventType.PUT, after, now, put.traceparent(), null), number, fsync || put.hasRemote(), fsync);
+                after,
+                event(EventType.PUT, after, now, put.traceparent(), null),
+                number,
+                fsync || put.hasRemote(),
+                fsync);
     }
 
     private Decision delete(Change.Delete delete, @Nullable ObjectRecord before, Counter counter) {
@@ -162,7 +166,10 @@ final class Decider {
             generation = counter.takeGeneration();
         } else {
             // S3 does not have what is dirty, and what was deleted here must not come back from there.
-            if (before == null || !before.generation().equals(expected) || before.tombstone() || before.dirtySince() != null) {
+            if (before == null
+                    || !before.generation().equals(expected)
+                    || before.tombstone()
+                    || before.dirtySince() != null) {
                 return CHANGED;
             }
             generation = expected;

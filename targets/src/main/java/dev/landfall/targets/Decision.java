@@ -1,7 +1,7 @@
 package dev.landfall.targets;
 
-import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.ObjectEvent;
+import dev.landfall.model.ObjectRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of a piece of work, decided against the newest record of its key. */

@@ -80,5 +80,4 @@ final class FileIds {
     synchronized int inFlight() {
         return open.values().stream().mapToInt(Integer::intValue).sum();
     }
-
 }

@@ -33,7 +33,13 @@ final class GroupCommit {
 
     /** Answers every piece of work; throws nothing. */
     static void run(Mountpath mountpath, List<Work> group) {
-        new GroupCommit(mountpath).commit(group);
+        try {
+            new GroupCommit(mountpath).commit(group);
+        } catch (RuntimeException | Error e) {
+            // What is in memory may not be what the index says any more, and nobody else would answer.
+            LandfallException fenced = mountpath.fence().raise("its committer failed: " + e, e);
+            group.forEach(work -> work.future().completeExceptionally(fenced));
+        }
     }
 
     private void commit(List<Work> group) {
@@ -98,7 +104,7 @@ final class GroupCommit {
                     mountpath.outbox().added();
                 }
                 if (step.work instanceof Work.Apply(Change change, var body, var future)) {
-                    mountpath.intents().committed(change);
+                    mountpath.intents().committed(change, body);
                     if (body != null) {
                         body.committed();
                         if (!write.syncedFile()) {
@@ -162,6 +168,7 @@ final class GroupCommit {
                 .completeExceptionally(
                         e instanceof LandfallException
                                 ? e
-                                : new LandfallException(ErrorCode.INTERNAL_ERROR, "Failed to commit " + work.key() + ": " + e, e));
+                                : new LandfallException(
+                                        ErrorCode.INTERNAL_ERROR, "Failed to commit " + work.key() + ": " + e, e));
     }
 }

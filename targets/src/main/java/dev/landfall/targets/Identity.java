@@ -33,7 +33,8 @@ record Identity(int version, String storeId, int mountpath, int mountpaths, int 
      */
     static String checkOrFormat(List<Path> roots, int partitions, Disk disk) throws IOException {
         var first = read(roots.getFirst());
-        String storeId = first.map(Identity::storeId).orElseGet(() -> UUID.randomUUID().toString());
+        String storeId =
+                first.map(Identity::storeId).orElseGet(() -> UUID.randomUUID().toString());
         for (int i = roots.size() - 1; i >= 0; i--) {
             Path root = roots.get(i);
             var wanted = new Identity(VERSION, storeId, i, roots.size(), partitions);
@@ -44,7 +45,8 @@ record Identity(int version, String storeId, int mountpath, int mountpaths, int 
                 throw new IllegalStateException("Mountpath " + root + " is empty, but the store at " + roots.getFirst()
                         + " has used it: is its disk mounted?");
             } else if (Files.exists(root.resolve("index"))) {
-                throw new IllegalStateException("Mountpath " + root + " holds an index but no " + FILE + ": it is damaged");
+                throw new IllegalStateException(
+                        "Mountpath " + root + " holds an index but no " + FILE + ": it is damaged");
             } else {
                 wanted.write(root, disk);
             }
@@ -69,16 +71,18 @@ record Identity(int version, String storeId, int mountpath, int mountpaths, int 
         require(
                 Objects.equals(storeId, wanted.storeId),
                 root,
-                "belongs to store " + storeId + ", the first mountpath to another one: list the mountpaths of one store only");
+                "belongs to store " + storeId
+                        + ", the first mountpath to another one: list the mountpaths of one store only");
         require(
                 mountpaths == wanted.mountpaths && mountpath == wanted.mountpath,
                 root,
-                "was number " + mountpath + " of " + mountpaths + " and is now number " + wanted.mountpath + " of " + wanted.mountpaths
-                        + ": list the same mountpaths in the same order as before");
+                "was number " + mountpath + " of " + mountpaths + " and is now number " + wanted.mountpath + " of "
+                        + wanted.mountpaths + ": list the same mountpaths in the same order as before");
         require(
                 partitions == wanted.partitions,
                 root,
-                "was made for " + partitions + " partitions, not " + wanted.partitions + ": their number cannot change");
+                "was made for " + partitions + " partitions, not " + wanted.partitions
+                        + ": their number cannot change");
     }
 
     private static void require(boolean holds, Path root, String otherwise) {

@@ -77,7 +77,8 @@ final class Index implements AutoCloseable {
                 .setMaxWriteBufferNumber(2)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION);
         natives.add(columnOptions);
-        // On a small disk the log has to stay small, and preallocated logs would take what a small disk needs for its objects.
+        // On a small disk the log has to stay small, and preallocated logs would take what a small disk needs for its
+        // objects.
         var options = new DBOptions()
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)

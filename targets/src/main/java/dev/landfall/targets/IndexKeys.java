@@ -19,7 +19,10 @@ final class IndexKeys {
 
     /** Of the dirty index and of the outbox. */
     static byte[] ordered(int partition, long number) {
-        return ByteBuffer.allocate(10).putShort((short) partition).putLong(number).array();
+        return ByteBuffer.allocate(10)
+                .putShort((short) partition)
+                .putLong(number)
+                .array();
     }
 
     /** The exclusive end of a partition's range. */

@@ -50,7 +50,8 @@ final class IntentCodec {
         try (var in = new DataInputStream(new ByteArrayInputStream(value))) {
             int version = in.readUnsignedByte();
             if (version != VERSION) {
-                throw new IllegalStateException("The intent of " + key + " has version " + version + "; this release reads " + VERSION);
+                throw new IllegalStateException(
+                        "The intent of " + key + " has version " + version + "; this release reads " + VERSION);
             }
             var generation = new Generation(in.readLong());
             boolean delete = in.readBoolean();

@@ -35,7 +35,13 @@ final class Intents {
         if (!intent.delete()) {
             bodies.intend(intent.fileId());
         }
-        index.write(new Batch().put(Column.INTENTS, IndexKeys.intent(intent.key(), intent.generation()), IntentCodec.encode(intent)), true);
+        index.write(
+                new Batch()
+                        .put(
+                                Column.INTENTS,
+                                IndexKeys.intent(intent.key(), intent.generation()),
+                                IntentCodec.encode(intent)),
+                true);
     }
 
     void drop(Intent intent) {
@@ -64,10 +70,15 @@ final class Intents {
         }
     }
 
-    void committed(Change change) {
+    /** @param body that was committed; the intent's own one goes when it is another */
+    void committed(Change change, @Nullable DataBody body) {
         Generation generation = reservedBy(change);
-        if (generation != null) {
-            leftBehind.remove(new Id(change.key(), generation));
+        if (generation == null) {
+            return;
+        }
+        Intent intent = leftBehind.remove(new Id(change.key(), generation));
+        if (intent != null && !intent.delete() && (body == null || body.fileId() != intent.fileId())) {
+            bodies.drop(intent.fileId());
         }
     }
 

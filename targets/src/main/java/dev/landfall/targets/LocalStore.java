@@ -20,7 +20,8 @@ public final class LocalStore {
                 throw new IllegalArgumentException("A store needs at least one mountpath");
             }
             if (partitions < 1 || partitions > 0xffff) {
-                throw new IllegalArgumentException("The number of partitions must be between 1 and 65,535, not " + partitions);
+                throw new IllegalArgumentException(
+                        "The number of partitions must be between 1 and 65,535, not " + partitions);
             }
         }
     }

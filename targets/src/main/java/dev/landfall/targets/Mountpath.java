@@ -13,17 +13,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One mountpath: its index, its data files, its committer and its janitor. */
 final class Mountpath {
+    private static final Logger LOG = LoggerFactory.getLogger(Mountpath.class);
     private static final byte[] CLEAN = IndexKeys.meta("clean");
 
+    private final Path root;
     private final Assignment assignment;
     private final Fence fence;
     private final Space space;
@@ -43,7 +45,7 @@ final class Mountpath {
     private final Committer committer;
     private final Janitor janitor;
     private final Consumer<ObjectRecord> listeners;
-    private final Map<Integer, Counter> counters = new ConcurrentHashMap<>();
+    private final Counters counters;
     private final boolean uncleanStart;
 
     /** What the mountpaths of a store have in common. */
@@ -55,8 +57,8 @@ final class Mountpath {
             Disk disk,
             Consumer<ObjectRecord> listeners) {}
 
-    private Mountpath(
-            Path root, Shared shared, Fence fence, Space space, DataFiles files, Index index, boolean isNew) {
+    private Mountpath(Path root, Shared shared, Fence fence, Space space, DataFiles files, Index index, boolean isNew) {
+        this.root = root;
         this.fence = fence;
         this.space = space;
         this.files = files;
@@ -64,6 +66,7 @@ final class Mountpath {
         assignment = shared.assignment;
         listeners = shared.listeners;
         uncleanStart = !isNew && index.get(Column.META, CLEAN) == null;
+        counters = new Counters(index);
         ids = new FileIds(index, files::makeBlock);
         bodies = new Bodies(files, ids);
         intents = new Intents(index, bodies);
@@ -85,6 +88,11 @@ final class Mountpath {
         var files = new DataFiles(root, shared.disk, space, fence);
         Path directory = root.resolve("index");
         boolean isNew = !Files.exists(directory.resolve("CURRENT"));
+        if (isNew && files.areThere()) {
+            // A new index would take them all for leftovers.
+            throw new IllegalStateException("Mountpath " + root + " has data files but its index is missing: restore "
+                    + directory + " before this node is started");
+        }
         Index index = Index.open(directory, shared.memory, space, fence);
         try {
             var mountpath = new Mountpath(root, shared, fence, space, files, index, isNew);
@@ -113,7 +121,8 @@ final class Mountpath {
         fence.check();
         if (body != null) {
             if (body.owner() != bodies) {
-                throw new LandfallException(ErrorCode.INTERNAL_ERROR, "The body was opened for a key of another mountpath");
+                throw new LandfallException(
+                        ErrorCode.INTERNAL_ERROR, "The body was opened for a key of another mountpath");
             }
             body.seal(change instanceof Change.Put put && put.durability() == Durability.FSYNC);
         }
@@ -126,7 +135,8 @@ final class Mountpath {
         committer.submit(work);
     }
 
-    @Nullable ObjectRecord find(ObjectKey key) {
+    @Nullable
+    ObjectRecord find(ObjectKey key) {
         byte[] value = index.get(Column.RECORDS, key.toBytes());
         return value == null ? null : RecordCodec.decode(key, value);
     }
@@ -169,11 +179,11 @@ final class Mountpath {
     /** @throws LandfallException {@code NOT_OWNER} */
     Counter assignedCounter(int partition) {
         assignment.check(partition);
-        return counter(partition);
+        return counters.of(partition);
     }
 
-    Counter counter(int partition) {
-        return counters.computeIfAbsent(partition, p -> new Counter(index, p));
+    Counters counters() {
+        return counters;
     }
 
     Fence fence() {
@@ -249,9 +259,18 @@ final class Mountpath {
                 janitor.tidy();
                 index.write(new Batch().put(Column.META, CLEAN, IndexKeys.numbers()), true);
             }
+        } catch (LandfallException e) {
+            LOG.warn("{} was not closed cleanly; the next start looks after it: {}", root, e.getMessage());
         } finally {
             index.close();
         }
+    }
+
+    /** Ends as a killed process would: nothing is tidied or marked. For tests. */
+    void die() {
+        committer.close();
+        janitor.close();
+        index.close();
     }
 
     private void released() {

@@ -18,12 +18,13 @@ final class MountpathLock implements AutoCloseable {
 
     /** @throws IllegalStateException when somebody else has it */
     static MountpathLock take(Path root) throws IOException {
-        FileChannel channel = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = tryLock(channel);
         if (lock == null) {
             channel.close();
-            throw new IllegalStateException(
-                    "Mountpath " + root + " is in use by another process: stop that node, or give this one another directory");
+            throw new IllegalStateException("Mountpath " + root
+                    + " is in use by another process: stop that node, or give this one another directory");
         }
         return new MountpathLock(channel);
     }

@@ -55,6 +55,8 @@ public interface ObjectStore extends AutoCloseable {
      * carries the {@link dev.landfall.model.LandfallException}; this method throws nothing. What hangs on the future may run on the
      * committer's thread and must not block.
      *
+     * <p>Blocks while the change's file is synced and while the queue of the committer is full.
+     *
      * <p>A change with a reserved generation that is not newer than the current record is rejected as {@code CHANGED}.
      */
     CompletableFuture<CommitResult> commit(Change change);

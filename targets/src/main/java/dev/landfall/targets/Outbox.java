@@ -58,10 +58,7 @@ final class Outbox {
         while (true) {
             var batch = new Batch();
             index.scan(
-                    Column.OUTBOX,
-                    start(partition, -1),
-                    IndexKeys.ordered(partition, sequence + 1),
-                    (key, value) -> {
+                    Column.OUTBOX, start(partition, -1), IndexKeys.ordered(partition, sequence + 1), (key, value) -> {
                         batch.delete(Column.OUTBOX, key);
                         return batch.size() < TRIM_CHUNK;
                     });

@@ -78,7 +78,8 @@ final class Readers {
             return null;
         }
         throw new LandfallException(
-                ErrorCode.CORRUPT_OBJECT, "The stored data of " + record.key() + " does not match its checksum or is missing");
+                ErrorCode.CORRUPT_OBJECT,
+                "The stored data of " + record.key() + " does not match its checksum or is missing");
     }
 
     private void close(FileChannel channel) {

@@ -29,7 +29,10 @@ final class Reaper {
         byte[] end = ByteBuffer.allocate(8).putLong(Math.max(before + 1, 0)).array();
         var candidates = new ArrayList<ObjectRecord>();
         mountpath.index().scan(Column.TOMBSTONES, new byte[0], end, (key, value) -> {
-            consider(IndexKeys.keyOfTombstone(key), IndexKeys.numbersOf(value, "A tombstone").getLong(), candidates);
+            consider(
+                    IndexKeys.keyOfTombstone(key),
+                    IndexKeys.numbersOf(value, "A tombstone").getLong(),
+                    candidates);
             return candidates.size() < CHUNK;
         });
         var removals = new ArrayList<CompletableFuture<CommitResult>>();

@@ -28,7 +28,8 @@ final class Recovery {
             if (record == null
                     || record.dirtySince() == null
                     || record.dirtySince().order() != IndexKeys.numberOf(key)) {
-                throw new IllegalStateException("The dirty index and the record of " + ObjectKey.fromBytes(value) + " disagree");
+                throw new IllegalStateException(
+                        "The dirty index and the record of " + ObjectKey.fromBytes(value) + " disagree");
             }
             mountpath.tally().change(IndexKeys.partitionOf(key), null, record);
             return true;

@@ -48,7 +48,9 @@ final class Stager {
         }
         if (old != ObjectRecord.NO_FILE) {
             byte[] oldKey = IndexKeys.file(old);
-            batch.delete(Column.FILES, oldKey).delete(Column.UNSYNCED, oldKey).put(Column.GARBAGE, oldKey, IndexKeys.numbers());
+            batch.delete(Column.FILES, oldKey)
+                    .delete(Column.UNSYNCED, oldKey)
+                    .put(Column.GARBAGE, oldKey, IndexKeys.numbers());
         }
         if (file != ObjectRecord.NO_FILE) {
             byte[] newKey = IndexKeys.file(file);
@@ -61,10 +63,15 @@ final class Stager {
 
     private static void stageTombstone(
             Batch batch, @Nullable ObjectRecord before, @Nullable ObjectRecord after, long sequence) {
-        if (before != null && before.tombstone() && (after == null || !before.generation().equals(after.generation()))) {
-            batch.delete(Column.TOMBSTONES, IndexKeys.tombstone(before.modified().toEpochMilli(), before.key()));
+        if (before != null
+                && before.tombstone()
+                && (after == null || !before.generation().equals(after.generation()))) {
+            batch.delete(
+                    Column.TOMBSTONES, IndexKeys.tombstone(before.modified().toEpochMilli(), before.key()));
         }
-        if (after != null && after.tombstone() && (before == null || !before.generation().equals(after.generation()))) {
+        if (after != null
+                && after.tombstone()
+                && (before == null || !before.generation().equals(after.generation()))) {
             batch.put(
                     Column.TOMBSTONES,
                     IndexKeys.tombstone(after.modified().toEpochMilli(), after.key()),

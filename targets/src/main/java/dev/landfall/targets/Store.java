@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +70,8 @@ final class Store implements ObjectStore {
             opened = true;
             return new Store(storeId, assignment, mountpaths, resources, listeners);
         } catch (IOException e) {
-            throw new UncheckedIOException("The mountpaths " + config.mountpaths() + " cannot be opened: " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "The mountpaths " + config.mountpaths() + " cannot be opened: " + e.getMessage(), e);
         } finally {
             if (!opened) {
                 closeAll(mountpaths, resources);
@@ -89,7 +91,14 @@ final class Store implements ObjectStore {
 
     @Override
     public void assign(Map<Integer, Integer> epochByPartition) {
-        epochByPartition.forEach((partition, epoch) -> of(partition).counter(partition).enterEpoch(epoch));
+        Map<Mountpath, Map<Integer, Integer>> byMountpath = new HashMap<>();
+        epochByPartition.forEach((partition, epoch) ->
+                byMountpath.computeIfAbsent(of(partition), m -> new HashMap<>()).put(partition, epoch));
+        byMountpath.forEach((mountpath, epochs) -> {
+            if (!mountpath.fence().isUp()) {
+                mountpath.counters().enterEpochs(epochs);
+            }
+        });
         assignment.set(epochByPartition.keySet());
     }
 
@@ -145,7 +154,12 @@ final class Store implements ObjectStore {
         for (Mountpath mountpath : mountpaths) {
             mountpath.fence().check();
             found.addAll(Listing.of(
-                    mountpath.index(), bucket, prefix, after, limit, key -> mountpath.isAssigned(assignment.partitionOf(key))));
+                    mountpath.index(),
+                    bucket,
+                    prefix,
+                    after,
+                    limit,
+                    key -> mountpath.isAssigned(assignment.partitionOf(key))));
         }
         if (mountpaths.size() > 1) {
             found.sort(Comparator.comparing(ObjectRecord::key));
@@ -165,7 +179,9 @@ final class Store implements ObjectStore {
 
     @Override
     public List<Intent> intents() {
-        return mountpaths.stream().flatMap(m -> m.intents().leftBehind().stream()).toList();
+        return mountpaths.stream()
+                .flatMap(m -> m.intents().leftBehind().stream())
+                .toList();
     }
 
     @Override
@@ -217,20 +233,26 @@ final class Store implements ObjectStore {
         }
     }
 
+    /** Ends as a killed process would. For tests. */
+    synchronized void die() {
+        closed = true;
+        mountpaths.forEach(Mountpath::die);
+        closeAll(List.of(), resources);
+    }
+
     List<Mountpath> mountpaths() {
         return mountpaths;
     }
 
     private static @Nullable DataBody claim(Change change) {
-        BodyWriter body =
-                switch (change) {
-                    case Change.Put put -> put.body();
-                    case Change.Fill fill -> fill.body();
-                    case Change.Delete delete -> null;
-                    case Change.MarkClean clean -> null;
-                    case Change.Park park -> null;
-                    case Change.Unpark unpark -> null;
-                };
+        BodyWriter body = switch (change) {
+            case Change.Put put -> put.body();
+            case Change.Fill fill -> fill.body();
+            case Change.Delete delete -> null;
+            case Change.MarkClean clean -> null;
+            case Change.Park park -> null;
+            case Change.Unpark unpark -> null;
+        };
         if (body == null) {
             return null;
         }
@@ -257,7 +279,8 @@ final class Store implements ObjectStore {
     }
 
     private static DirtyStats sum(DirtyStats a, DirtyStats b) {
-        var oldest = a.oldest() == null || b.oldest() != null && b.oldest().isBefore(a.oldest()) ? b.oldest() : a.oldest();
+        var oldest =
+                a.oldest() == null || b.oldest() != null && b.oldest().isBefore(a.oldest()) ? b.oldest() : a.oldest();
         return new DirtyStats(a.objects() + b.objects(), a.bytes() + b.bytes(), a.parked() + b.parked(), oldest);
     }
 

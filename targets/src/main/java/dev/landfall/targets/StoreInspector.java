@@ -73,7 +73,8 @@ public final class StoreInspector {
             checkTombstones(mountpath, records, violations);
             checkOutbox(mountpath, records, violations);
             if (mountpath.holds().count() == 0 && count(mountpath, Column.GARBAGE) > 0) {
-                violations.add("Nobody reads, but " + count(mountpath, Column.GARBAGE) + " replaced files are listed as garbage");
+                violations.add("Nobody reads, but " + count(mountpath, Column.GARBAGE)
+                        + " replaced files are listed as garbage");
             }
         }
         return violations;
@@ -125,7 +126,8 @@ public final class StoreInspector {
                     violations.add(record.key() + ": its file " + path + " is missing");
                 }
             } else if (Files.size(path) != record.size()) {
-                violations.add(record.key() + ": its file has " + Files.size(path) + " bytes instead of " + record.size());
+                violations.add(
+                        record.key() + ": its file has " + Files.size(path) + " bytes instead of " + record.size());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -153,12 +155,13 @@ public final class StoreInspector {
         listed.keySet().forEach(key -> violations.add(key + " is in the dirty index but has no record"));
         var partitions = mountpath.assigned();
         if (!tally.stats(null, partitions).equals(mountpath.tally().stats(null, partitions))) {
-            violations.add("The dirty sums are " + mountpath.tally().stats(null, partitions) + ", the records add up to "
-                    + tally.stats(null, partitions));
+            violations.add("The dirty sums are " + mountpath.tally().stats(null, partitions)
+                    + ", the records add up to " + tally.stats(null, partitions));
         }
     }
 
-    private static void checkTombstones(Mountpath mountpath, Map<ObjectKey, ObjectRecord> records, List<String> violations) {
+    private static void checkTombstones(
+            Mountpath mountpath, Map<ObjectKey, ObjectRecord> records, List<String> violations) {
         var listed = new HashSet<ObjectKey>();
         mountpath.index().scanAll(Column.TOMBSTONES, (at, value) -> {
             ObjectKey key = IndexKeys.keyOfTombstone(at);
@@ -175,7 +178,8 @@ public final class StoreInspector {
         });
     }
 
-    private static void checkOutbox(Mountpath mountpath, Map<ObjectKey, ObjectRecord> records, List<String> violations) {
+    private static void checkOutbox(
+            Mountpath mountpath, Map<ObjectKey, ObjectRecord> records, List<String> violations) {
         var entries = new AtomicLong();
         var last = new HashMap<ObjectKey, OutboxEntry>();
         mountpath.index().scanAll(Column.OUTBOX, (key, value) -> {

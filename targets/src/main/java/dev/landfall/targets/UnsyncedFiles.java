@@ -118,8 +118,11 @@ final class UnsyncedFiles {
             return directories;
         }
         try (var threads = Executors.newFixedThreadPool(
-                SYNCS_AT_ONCE, Thread.ofPlatform().daemon().name("landfall-sync-", 0).factory())) {
-            var syncs = ids.stream().map(id -> CompletableFuture.runAsync(() -> forceFile(id), threads)).toList();
+                SYNCS_AT_ONCE,
+                Thread.ofPlatform().daemon().name("landfall-sync-", 0).factory())) {
+            var syncs = ids.stream()
+                    .map(id -> CompletableFuture.runAsync(() -> forceFile(id), threads))
+                    .toList();
             syncs.forEach(CompletableFuture::join);
         } catch (CompletionException e) {
             throw e.getCause() instanceof LandfallException own ? own : e;

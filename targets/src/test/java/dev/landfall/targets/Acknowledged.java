@@ -31,7 +31,8 @@ final class Acknowledged {
 
     void verify(ObjectStore store) throws IOException {
         for (var entry : newest.entrySet()) {
-            ObjectRecord record = store.lookup(new ObjectKey(StoreProcess.BUCKET, entry.getKey())).orElseThrow();
+            ObjectRecord record = store.lookup(new ObjectKey(StoreProcess.BUCKET, entry.getKey()))
+                    .orElseThrow();
             if (record.generation().isAfter(entry.getValue().generation)) {
                 // A change that was committed, and killed before its acknowledgement: it must be whole all the same.
                 String number = record.metadata().getOrDefault("number", "0");
@@ -72,7 +73,8 @@ final class Acknowledged {
             }
         }
         events.forEach((name, ofName) -> {
-            ObjectRecord record = store.lookup(new ObjectKey(StoreProcess.BUCKET, name)).orElseThrow();
+            ObjectRecord record =
+                    store.lookup(new ObjectKey(StoreProcess.BUCKET, name)).orElseThrow();
             assertThat(ofName).isSorted();
             assertThat(ofName.getLast()).isEqualTo(record.generation());
         });

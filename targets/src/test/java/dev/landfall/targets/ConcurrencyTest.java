@@ -22,11 +22,10 @@ final class ConcurrencyTest extends StoreTest {
     @Test
     void writersReadersRelayAndReaperDoNotDisturbEachOther() throws Exception {
         var heard = new ConcurrentHashMap<String, ObjectRecord>();
-        store.onCommit(record -> heard.merge(
-                record.key().name(), record, (old, now) -> {
-                    assertThat(now.generation()).isGreaterThanOrEqualTo(old.generation());
-                    return now;
-                }));
+        store.onCommit(record -> heard.merge(record.key().name(), record, (old, now) -> {
+            assertThat(now.generation()).isGreaterThanOrEqualTo(old.generation());
+            return now;
+        }));
         try (var threads = Executors.newCachedThreadPool()) {
             var writers = new ArrayList<Future<?>>();
             for (int w = 0; w < WRITERS; w++) {
@@ -37,7 +36,8 @@ final class ConcurrencyTest extends StoreTest {
                     threads.submit(task(() -> whileRunning(writers, () -> read(new Random(99))))),
                     threads.submit(task(() -> whileRunning(writers, this::relay))),
                     threads.submit(task(() -> whileRunning(writers, this::upload))),
-                    threads.submit(task(() -> whileRunning(writers, () -> store.reapTombstones(Duration.ofSeconds(-1))))));
+                    threads.submit(
+                            task(() -> whileRunning(writers, () -> store.reapTombstones(Duration.ofSeconds(-1))))));
             for (Future<?> future : writers) {
                 future.get();
             }
@@ -87,7 +87,9 @@ final class ConcurrencyTest extends StoreTest {
         if (record != null) {
             try (BodyReader reader = store.read(record).orElse(null)) {
                 if (reader != null) {
-                    assertThat(Files.readString(reader.path())).startsWith(name + " ").hasSize((int) record.size());
+                    assertThat(Files.readString(reader.path()))
+                            .startsWith(name + " ")
+                            .hasSize((int) record.size());
                 }
             }
         }

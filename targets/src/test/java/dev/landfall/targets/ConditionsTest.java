@@ -14,7 +14,9 @@ final class ConditionsTest extends StoreTest {
         long files = counts().files();
         var rejected = (CommitResult.Rejected) put.commit();
         assertThat(store.outboxDepth()).isEqualTo(outbox);
-        assertThat(counts().files()).as("the body of a rejected change is removed").isEqualTo(files - 1);
+        assertThat(counts().files())
+                .as("the body of a rejected change is removed")
+                .isEqualTo(files - 1);
         assertThat(rejected.current()).isEqualTo(store.lookup(put.key).orElse(null));
         return rejected.reason();
     }
@@ -30,10 +32,13 @@ final class ConditionsTest extends StoreTest {
     @Test
     void ifEtagComparesWithAndWithoutQuotes() {
         ObjectRecord first = put(key("a"), "1").committed();
-        ObjectRecord second = put(key("a"), "2").when(new Condition.IfEtag("\"" + first.etag() + "\"")).committed();
+        ObjectRecord second = put(key("a"), "2")
+                .when(new Condition.IfEtag("\"" + first.etag() + "\""))
+                .committed();
         put(key("a"), "3").when(new Condition.IfEtag(second.etag())).committed();
 
-        assertThat(refused(put(key("a"), "4").when(new Condition.IfEtag(second.etag())))).isEqualTo(Reason.PRECONDITION);
+        assertThat(refused(put(key("a"), "4").when(new Condition.IfEtag(second.etag()))))
+                .isEqualTo(Reason.PRECONDITION);
         put(key("a"), "5").when(new Condition.IfEtag("*")).committed();
         assertThat(refused(put(key("b"), "6").when(new Condition.IfEtag("*")))).isEqualTo(Reason.PRECONDITION);
     }

@@ -85,6 +85,7 @@ final class DiskFaultsTest extends StoreTest {
                     ErrorCode.INSUFFICIENT_STORAGE);
             assertThat(body.length()).isLessThan(4 << 20);
         }
+        disk.usable = null;
         assertThat(counts().files()).isZero();
     }
 
@@ -109,8 +110,9 @@ final class DiskFaultsTest extends StoreTest {
     }
 
     private static void assertCode(ThrowingCallable call, ErrorCode code) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                .isEqualTo(code));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        LandfallException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     private ObjectKey keyOn(int mountpath) {

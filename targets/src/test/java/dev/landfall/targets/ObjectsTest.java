@@ -109,12 +109,20 @@ final class ObjectsTest extends StoreTest {
             after = page.getLast().key().name();
         }
 
-        assertThat(paged).isEqualTo(names.stream().sorted((x, y) -> key(x).compareTo(key(y))).toList());
-        assertThat(store.list(BUCKET, "a/", "", 10)).extracting(r -> r.key().name()).containsExactly("a/1", "a/2");
-        assertThat(store.list(BUCKET, "a/", "a/1", 10)).extracting(r -> r.key().name()).containsExactly("a/2");
+        assertThat(paged)
+                .isEqualTo(names.stream()
+                        .sorted((x, y) -> key(x).compareTo(key(y)))
+                        .toList());
+        assertThat(store.list(BUCKET, "a/", "", 10))
+                .extracting(r -> r.key().name())
+                .containsExactly("a/1", "a/2");
+        assertThat(store.list(BUCKET, "a/", "a/1", 10))
+                .extracting(r -> r.key().name())
+                .containsExactly("a/2");
         assertThat(store.list(BUCKET, "a/", "zzz", 10)).isEmpty();
         assertThat(store.list(BUCKET, "", "", 0)).isEmpty();
-        assertThat(store.list(new dev.landfall.model.BucketName("bucket-2"), "", "", 10)).isEmpty();
+        assertThat(store.list(new dev.landfall.model.BucketName("bucket-2"), "", "", 10))
+                .isEmpty();
     }
 
     @Test
@@ -169,7 +177,8 @@ final class ObjectsTest extends StoreTest {
     @Test
     void copyOfAMissingFileFailsWithoutHarm() {
         try (BodyWriter body = store.newBody(key("a"), -1)) {
-            assertThatThrownBy(() -> body.copyFrom(directory.resolve("nowhere"))).isInstanceOf(LandfallException.class);
+            assertThatThrownBy(() -> body.copyFrom(directory.resolve("nowhere")))
+                    .isInstanceOf(LandfallException.class);
         }
         put(key("a"), "goes on").committed();
         assertThat(content(key("a"))).isEqualTo("goes on");
@@ -184,7 +193,9 @@ final class ObjectsTest extends StoreTest {
 
         var entries = store.outbox(partition, -1, 10);
 
-        assertThat(entries).extracting(e -> e.event().type()).containsExactly(EventType.PUT, EventType.PUT, EventType.DELETE);
+        assertThat(entries)
+                .extracting(e -> e.event().type())
+                .containsExactly(EventType.PUT, EventType.PUT, EventType.DELETE);
         assertThat(entries)
                 .extracting(e -> e.event().generation())
                 .containsExactly(first.generation(), second.generation(), third.generation());
@@ -237,8 +248,9 @@ final class ObjectsTest extends StoreTest {
 
         put(key("a"), "mine").committed();
 
-        assertThatThrownBy(() -> store.newBody(foreign, 1)).isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                .isEqualTo(ErrorCode.NOT_OWNER));
+        assertThatThrownBy(() -> store.newBody(foreign, 1))
+                .isInstanceOfSatisfying(
+                        LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_OWNER));
         assertThatThrownBy(() -> store.lookup(foreign)).isInstanceOf(LandfallException.class);
         assertThat(store.assigned()).containsExactly(partition(key("a")));
     }
@@ -249,11 +261,17 @@ final class ObjectsTest extends StoreTest {
         ObjectRecord tombstone = committed(delete(key("a")));
         int partition = partition(key("a"));
 
-        assertThat(store.reapTombstones(java.time.Duration.ofSeconds(-1))).as("dirty").isZero();
+        assertThat(store.reapTombstones(java.time.Duration.ofSeconds(-1)))
+                .as("dirty")
+                .isZero();
         commit(new Change.MarkClean(key("a"), tombstone.generation(), null));
-        assertThat(store.reapTombstones(java.time.Duration.ofSeconds(-1))).as("event not sent").isZero();
+        assertThat(store.reapTombstones(java.time.Duration.ofSeconds(-1)))
+                .as("event not sent")
+                .isZero();
         store.trimOutbox(partition, Long.MAX_VALUE - 1);
-        assertThat(store.reapTombstones(java.time.Duration.ofHours(1))).as("young").isZero();
+        assertThat(store.reapTombstones(java.time.Duration.ofHours(1)))
+                .as("young")
+                .isZero();
         assertThat(store.reapTombstones(java.time.Duration.ofSeconds(-1))).isEqualTo(1);
 
         assertThat(store.lookup(key("a"))).isEmpty();

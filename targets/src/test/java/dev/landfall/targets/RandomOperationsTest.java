@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random operations, restarts and crashes against a map in memory. */
 final class RandomOperationsTest extends StoreTest {
-    private static final int STEPS = 250;
+    private static final int STEPS = 150;
 
     private record Expected(ObjectRecord record, String content) {}
 
@@ -83,7 +83,8 @@ final class RandomOperationsTest extends StoreTest {
 
     private void markClean(ObjectKey key, Expected before) {
         if (before != null && before.record.state() != ObjectState.CLEAN) {
-            committed(new Change.MarkClean(key, before.record.generation(), "\"e\""), before.content, EventType.UPLOADED);
+            committed(
+                    new Change.MarkClean(key, before.record.generation(), "\"e\""), before.content, EventType.UPLOADED);
         }
     }
 
@@ -109,8 +110,15 @@ final class RandomOperationsTest extends StoreTest {
     private void fill(ObjectKey key, String content, Expected before) {
         var generation = before == null ? null : before.record.generation();
         var fill = new Change.Fill(
-                key, body(key, content), null, Map.of(), java.time.Instant.EPOCH, "etag", "\"e\"",
-                dev.landfall.model.WritebackMode.ASYNC, generation);
+                key,
+                body(key, content),
+                null,
+                Map.of(),
+                java.time.Instant.EPOCH,
+                "etag",
+                "\"e\"",
+                dev.landfall.model.WritebackMode.ASYNC,
+                generation);
         if (before == null || before.record.state() == ObjectState.CLEAN && !before.record.tombstone()) {
             committed(fill, content, null);
         } else {
@@ -129,10 +137,11 @@ final class RandomOperationsTest extends StoreTest {
 
     private void reap() {
         store.reapTombstones(Duration.ofSeconds(-1));
-        model.values().removeIf(expected -> expected.record.tombstone()
-                && expected.record.dirtySince() == null
-                && !events.getOrDefault(partition(expected.record.key()), List.of())
-                        .contains(EventType.DELETE + " " + expected.record.generation()));
+        model.values()
+                .removeIf(expected -> expected.record.tombstone()
+                        && expected.record.dirtySince() == null
+                        && !events.getOrDefault(partition(expected.record.key()), List.of())
+                                .contains(EventType.DELETE + " " + expected.record.generation()));
     }
 
     private void committed(Change change, String content, EventType type) {
@@ -140,7 +149,8 @@ final class RandomOperationsTest extends StoreTest {
         var result = (CommitResult.Committed) commit(change);
         assertThat(result.previous()).isEqualTo(before == null ? null : before.record);
         if (type == EventType.PUT || type == EventType.DELETE) {
-            assertThat(before == null || result.record().generation().isAfter(before.record.generation())).isTrue();
+            assertThat(before == null || result.record().generation().isAfter(before.record.generation()))
+                    .isTrue();
         }
         model.put(change.key(), new Expected(result.record(), content));
         if (type != null) {
@@ -158,17 +168,23 @@ final class RandomOperationsTest extends StoreTest {
                 assertThat(content(expected.record)).isEqualTo(expected.content);
             }
         }
-        var visible = model.values().stream().map(Expected::record).filter(r -> !r.tombstone()).toList();
+        var visible = model.values().stream()
+                .map(Expected::record)
+                .filter(r -> !r.tombstone())
+                .toList();
         assertThat(store.list(BUCKET, "", "", 100)).isEqualTo(visible);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(store.outbox(partition, -1, Integer.MAX_VALUE))
                     .extracting(e -> e.event().type() + " " + e.event().generation())
                     .isEqualTo(events.getOrDefault(partition, List.of()));
         }
-        long dirty = model.values().stream().filter(e -> e.record.dirtySince() != null).count();
+        long dirty = model.values().stream()
+                .filter(e -> e.record.dirtySince() != null)
+                .count();
         assertThat(store.dirtyStats(null).objects()).isEqualTo(dirty);
         var counts = counts();
         assertThat(counts.files()).isEqualTo(visible.size());
-        assertThat(counts.openBodies() + counts.intents() + counts.readers() + counts.unsynced()).isZero();
+        assertThat(counts.openBodies() + counts.intents() + counts.readers() + counts.unsynced())
+                .isZero();
     }
 }

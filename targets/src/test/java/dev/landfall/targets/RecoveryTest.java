@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 
 final class RecoveryTest extends StoreTest {
@@ -103,7 +104,14 @@ final class RecoveryTest extends StoreTest {
         assertCorrupt(bad);
 
         var fill = new Change.Fill(
-                key("bad"), body(key("bad"), "four"), null, Map.of(), bad.modified(), bad.etag(), "\"e\"", bad.mode(),
+                key("bad"),
+                body(key("bad"), "four"),
+                null,
+                Map.of(),
+                bad.modified(),
+                bad.etag(),
+                "\"e\"",
+                bad.mode(),
                 bad.generation());
         assertThat(committed(fill).generation()).isEqualTo(bad.generation());
         assertThat(content(key("bad"))).isEqualTo("four");
@@ -157,6 +165,52 @@ final class RecoveryTest extends StoreTest {
     }
 
     @Test
+    void anIntentThatIsFulfilledWithAnotherBodyLeavesNothing() throws Exception {
+        Intent intent = intent(key("a"), "promised");
+        store.saveIntent(intent);
+        crash();
+
+        put(key("a"), "fetched from S3").clean().reserved(intent.generation()).committed();
+
+        assertThat(store.intents()).isEmpty();
+        assertThat(counts().files()).isEqualTo(1);
+        assertThat(counts().intents()).isZero();
+    }
+
+    @Test
+    void anIntentSurvivesACleanStopToo() {
+        Intent intent = intent(key("a"), "promised");
+        store.saveIntent(intent);
+
+        reopen();
+
+        assertThat(store.intents()).containsExactly(intent);
+        assertThat(store.recoverBody(intent)).isPresent();
+        store.dropIntent(intent);
+        assertThat(counts().files()).isZero();
+    }
+
+    @Test
+    void dataFilesWithoutTheirIndexAreNotTakenForLeftovers() throws Exception {
+        put(key("a"), "precious").committed();
+        store.close();
+        for (Path disk : config().mountpaths()) {
+            Files.move(disk.resolve("index"), disk.resolve("index-away"));
+        }
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("index is missing");
+
+        for (Path disk : config().mountpaths()) {
+            FileUtils.deleteDirectory(disk.resolve("index").toFile());
+            Files.move(disk.resolve("index-away"), disk.resolve("index"));
+        }
+        store = open();
+        assertThat(content(key("a"))).isEqualTo("precious");
+    }
+
+    @Test
     void aSecondStoreOnTheSameMountpathIsRefused() {
         assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("in use");
         put(key("a"), "goes on").committed();
@@ -170,7 +224,8 @@ final class RecoveryTest extends StoreTest {
         refused(disks.subList(0, 1), PARTITIONS, "same mountpaths");
         refused(disks, PARTITIONS * 2, "partitions");
         refused(List.of(disks.get(0), directory.resolve("empty")), PARTITIONS, "is its disk mounted");
-        var other = new LocalStore.Config("node-2", List.of(directory.resolve("o-0"), directory.resolve("o-1")), PARTITIONS, TimeSource.system());
+        var other = new LocalStore.Config(
+                "node-2", List.of(directory.resolve("o-0"), directory.resolve("o-1")), PARTITIONS, TimeSource.system());
         LocalStore.open(other).close();
         refused(List.of(disks.get(0), directory.resolve("o-1")), PARTITIONS, "belongs to store");
         store = open();
@@ -184,7 +239,9 @@ final class RecoveryTest extends StoreTest {
 
         assertThat(second.generation()).isGreaterThan(first.generation());
         assertThat(second.generation().epoch()).isEqualTo(3);
-        assertThatThrownBy(() -> store.assign(epochs(2))).isInstanceOf(IllegalStateException.class).hasMessageContaining("epoch");
+        assertThatThrownBy(() -> store.assign(epochs(2)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("epoch");
     }
 
     @Test
@@ -199,19 +256,28 @@ final class RecoveryTest extends StoreTest {
     private Intent intent(ObjectKey key, String content) {
         BodyWriter body = body(key, content);
         return new Intent(
-                key, store.reserve(key), false, body.fileId(), body.length(), body.crc32c(), "text/plain", Map.of("a", "b"),
+                key,
+                store.reserve(key),
+                false,
+                body.fileId(),
+                body.length(),
+                body.crc32c(),
+                "text/plain",
+                Map.of("a", "b"),
                 ChangeCause.CLIENT);
     }
 
     private void refused(List<Path> mountpaths, int partitions, String why) {
-        assertThatThrownBy(() -> LocalStore.open(new LocalStore.Config("node-1", mountpaths, partitions, TimeSource.system())))
+        assertThatThrownBy(() ->
+                        LocalStore.open(new LocalStore.Config("node-1", mountpaths, partitions, TimeSource.system())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(why);
     }
 
     private void assertCorrupt(ObjectRecord record) {
-        assertThatThrownBy(() -> store.read(record)).isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code())
-                .isEqualTo(ErrorCode.CORRUPT_OBJECT));
+        assertThatThrownBy(() -> store.read(record))
+                .isInstanceOfSatisfying(
+                        LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_OBJECT));
     }
 
     private Path pathIn(Path copy, ObjectRecord record) {

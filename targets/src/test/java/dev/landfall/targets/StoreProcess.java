@@ -60,7 +60,8 @@ final class StoreProcess {
         for (long number = 0; ; number++) {
             String name = "t" + thread + "/n" + random.nextInt(NAMES_PER_THREAD);
             var key = new ObjectKey(BUCKET, name);
-            Change change = random.nextInt(10) == 0 ? delete(key) : put(store, key, number, random.nextInt(100) < unsynced);
+            Change change =
+                    random.nextInt(10) == 0 ? delete(key) : put(store, key, number, random.nextInt(100) < unsynced);
             try {
                 if (store.commit(change).join() instanceof CommitResult.Committed(ObjectRecord record, var previous)) {
                     print((record.tombstone() ? "delete " : "put ") + name + " " + record.generation() + " " + number);
@@ -101,7 +102,16 @@ final class StoreProcess {
 
     private static Change delete(ObjectKey key) {
         return new Change.Delete(
-                key, WritebackMode.ASYNC, ChangeCause.CLIENT, Durability.FSYNC, true, true, false, Condition.ALWAYS, null, null);
+                key,
+                WritebackMode.ASYNC,
+                ChangeCause.CLIENT,
+                Durability.FSYNC,
+                true,
+                true,
+                false,
+                Condition.ALWAYS,
+                null,
+                null);
     }
 
     private static synchronized void print(String line) {

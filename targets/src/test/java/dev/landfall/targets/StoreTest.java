@@ -15,13 +15,11 @@ import dev.landfall.model.WritebackMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,19 +30,19 @@ abstract class StoreTest {
     static final int PARTITIONS = 8;
     static final BucketName BUCKET = new BucketName("bucket");
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     final TestDisk disk = new TestDisk();
     ObjectStore store;
 
     @BeforeEach
-    void openStore() {
+    void openStore() throws Exception {
         store = open();
     }
 
     @AfterEach
-    void everythingAgrees() {
+    void everythingAgrees() throws Exception {
         try {
             assertThat(StoreInspector.check(store)).isEmpty();
         } finally {
@@ -54,7 +52,10 @@ abstract class StoreTest {
 
     LocalStore.Config config() {
         return new LocalStore.Config(
-                "node-1", List.of(directory.resolve("disk-0"), directory.resolve("disk-1")), PARTITIONS, TimeSource.system());
+                "node-1",
+                List.of(directory.resolve("disk-0"), directory.resolve("disk-1")),
+                PARTITIONS,
+                TimeSource.system());
     }
 
     ObjectStore open() {
@@ -98,9 +99,15 @@ abstract class StoreTest {
         boolean hasRemote = true;
         boolean dirty = true;
         Condition condition = Condition.ALWAYS;
-        @Nullable Generation reserved;
-        @Nullable String remoteEtag;
-        @Nullable Origin origin;
+
+        @Nullable
+        Generation reserved;
+
+        @Nullable
+        String remoteEtag;
+
+        @Nullable
+        Origin origin;
 
         PutBuilder(ObjectKey key, BodyWriter body) {
             this.key = key;
@@ -171,7 +178,16 @@ abstract class StoreTest {
 
     static Change.Delete delete(ObjectKey key) {
         return new Change.Delete(
-                key, WritebackMode.ASYNC, ChangeCause.CLIENT, Durability.FSYNC, true, true, false, Condition.ALWAYS, null, null);
+                key,
+                WritebackMode.ASYNC,
+                ChangeCause.CLIENT,
+                Durability.FSYNC,
+                true,
+                true,
+                false,
+                Condition.ALWAYS,
+                null,
+                null);
     }
 
     CommitResult commit(Change change) {
@@ -208,28 +224,17 @@ abstract class StoreTest {
     }
 
     interface Damage {
-        void to(Path copy) throws IOException;
+        void to(Path directory) throws IOException;
     }
 
     void crash() throws IOException {
-        crash(copy -> {});
+        crash(untouched -> {});
     }
 
-    /** What a process that dies now leaves, opened by the next one. */
+    /** The process dies, something happens to its disks, the next process opens them. */
     void crash(Damage damage) throws IOException {
-        Path copy = directory.resolveSibling(directory.getFileName() + "-" + System.nanoTime());
-        copyTree(directory, copy);
-        store.close();
-        damage.to(copy);
-        for (Path disk : config().mountpaths()) {
-            FileUtils.deleteDirectory(disk.toFile());
-            Files.move(copy.resolve(disk.getFileName()), disk);
-        }
-        FileUtils.deleteDirectory(copy.toFile());
+        ((Store) store).die();
+        damage.to(directory);
         store = open();
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        FileUtils.copyDirectory(from.toFile(), to.toFile(), file -> !file.getName().equals("lock"));
     }
 }

@@ -38,7 +38,8 @@ final class WritebackStateTest extends StoreTest {
         int partition = partition(key("a"));
 
         assertThat(store.dirty(partition, -1, 10)).containsExactly(record);
-        assertThat(store.dirtyStats(null)).isEqualTo(new DirtyStats(1, 5, 0, mark(record).since()));
+        assertThat(store.dirtyStats(null))
+                .isEqualTo(new DirtyStats(1, 5, 0, mark(record).since()));
         assertThat(store.dirtyStats(BUCKET)).isEqualTo(store.dirtyStats(null));
         assertThat(store.dirtyStats(new BucketName("other"))).isEqualTo(DirtyStats.NONE);
 
@@ -88,7 +89,9 @@ final class WritebackStateTest extends StoreTest {
         int partition = partition(key(names.get(0)));
 
         assertThat(mark(again)).isEqualTo(mark(first));
-        assertThat(store.dirty(partition, -1, 10)).extracting(r -> r.key().name()).containsExactlyElementsOf(names);
+        assertThat(store.dirty(partition, -1, 10))
+                .extracting(r -> r.key().name())
+                .containsExactlyElementsOf(names);
         assertThat(store.dirty(partition, mark(again).order(), 1)).containsExactly(deleted);
         assertThat(store.dirtyStats(null).objects()).isEqualTo(3);
         assertThat(store.dirtyStats(null).bytes()).isEqualTo(4);
@@ -119,7 +122,8 @@ final class WritebackStateTest extends StoreTest {
 
         ObjectRecord unparked = committed(new Change.Unpark(key("a"), record.generation()));
         assertThat(unparked).isEqualTo(record);
-        assertThat(store.dirtyStats(null)).isEqualTo(new DirtyStats(1, 5, 0, mark(record).since()));
+        assertThat(store.dirtyStats(null))
+                .isEqualTo(new DirtyStats(1, 5, 0, mark(record).since()));
         assertThat(store.outboxDepth()).isEqualTo(2);
     }
 
@@ -131,7 +135,8 @@ final class WritebackStateTest extends StoreTest {
         ObjectRecord again = put(key("a"), "22").committed();
 
         assertThat(mark(again)).isEqualTo(mark(record));
-        assertThat(store.dirtyStats(null)).isEqualTo(new DirtyStats(1, 2, 0, mark(record).since()));
+        assertThat(store.dirtyStats(null))
+                .isEqualTo(new DirtyStats(1, 2, 0, mark(record).since()));
     }
 
     @Test

@@ -23,7 +23,8 @@ import java.util.Objects;
 /** One attempt at one item: reads the source, runs the transforms one after another, puts the output. */
 final class Attempt {
     /** The transforms need not run again because of a hiccup of the destination. */
-    private static final List<Duration> PUT_PAUSES = List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(2));
+    private static final List<Duration> PUT_PAUSES =
+            List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
     private final Sources sources;
     private final ObjectRouter router;
@@ -74,12 +75,20 @@ final class Attempt {
                     Path made = directory.resolve(last ? "output" + extension(output.name()) : "stage-" + (i + 1));
                     Objects.requireNonNull(transforms.get(stage))
                             .run(new TransformCall(
-                                    source, item.generation(), file, borrowed, made, directory, item.attempt(), cancellation));
+                                    source,
+                                    item.generation(),
+                                    file,
+                                    borrowed,
+                                    made,
+                                    directory,
+                                    item.attempt(),
+                                    cancellation));
                     if (cancellation.isCancelled()) {
                         return new Outcome.Cancelled();
                     }
                     if (!Files.isRegularFile(made)) {
-                        return new Outcome.Failed(stage, "NoOutput", "The transform " + stage + " wrote no output", true, "");
+                        return new Outcome.Failed(
+                                stage, "NoOutput", "The transform " + stage + " wrote no output", true, "");
                     }
                     if (!borrowed) {
                         Files.deleteIfExists(file);
@@ -107,8 +116,10 @@ final class Attempt {
         }
     }
 
-    private Outcome put(WorkItem item, PipelineSpec pipeline, ObjectKey output, Path file, Cancellation cancellation) throws IOException {
-        var origin = new Origin(item.topology() + "/" + pipeline.name(), item.key(), item.generation(), Math.max(item.run(), version));
+    private Outcome put(WorkItem item, PipelineSpec pipeline, ObjectKey output, Path file, Cancellation cancellation)
+            throws IOException {
+        var origin = new Origin(
+                item.topology() + "/" + pipeline.name(), item.key(), item.generation(), Math.max(item.run(), version));
         var request = new PutRequest(
                 Files.size(file),
                 URLConnection.guessContentTypeFromName(output.name()),
@@ -124,7 +135,9 @@ final class Attempt {
                 String how = stored.kind() == PutOutcome.Kind.SUPERSEDED ? "superseded" : "done";
                 return new Outcome.Stored(how, output, stored.record().generation(), request.length());
             } catch (LandfallException e) {
-                if (tries == PUT_PAUSES.size() || cancellation.isCancelled() || !(classify("put", e) instanceof Outcome.Unavailable)) {
+                if (tries == PUT_PAUSES.size()
+                        || cancellation.isCancelled()
+                        || !(classify("put", e) instanceof Outcome.Unavailable)) {
                     throw e;
                 }
                 time.sleep(PUT_PAUSES.get(tries));

@@ -63,12 +63,14 @@ final class Fields {
     /** At the key when it is there, else at the mapping. */
     void problem(String key, String message) {
         YamlNode.Place place = node.keys().get(key);
-        problems.add(place == null
-                ? new Problem(node.line(), node.column(), path(key), message)
-                : new Problem(place.line(), place.column(), path(key), message));
+        problems.add(
+                place == null
+                        ? new Problem(node.line(), node.column(), path(key), message)
+                        : new Problem(place.line(), place.column(), path(key), message));
     }
 
-    @Nullable YamlNode required(String key) {
+    @Nullable
+    YamlNode required(String key) {
         YamlNode value = node.entries().get(key);
         if (value == null) {
             problem(key, "is missing");
@@ -76,28 +78,33 @@ final class Fields {
         return value;
     }
 
-    @Nullable Fields requiredMapping(String key) {
+    @Nullable
+    Fields requiredMapping(String key) {
         YamlNode value = required(key);
         return value == null ? null : any(value, path(key), problems);
     }
 
-    @Nullable Fields optionalMapping(String key) {
+    @Nullable
+    Fields optionalMapping(String key) {
         YamlNode value = node.entries().get(key);
         return value == null ? null : any(value, path(key), problems);
     }
 
     /** A mapping with known keys. */
-    @Nullable Fields mapping(String key, Collection<String> known, boolean required) {
+    @Nullable
+    Fields mapping(String key, Collection<String> known, boolean required) {
         YamlNode value = required ? required(key) : node.entries().get(key);
         return value == null ? null : of(value, path(key), known, problems);
     }
 
-    @Nullable String requiredText(String key) {
+    @Nullable
+    String requiredText(String key) {
         YamlNode value = required(key);
         return value == null ? null : text(value, path(key));
     }
 
-    @Nullable String optionalText(String key) {
+    @Nullable
+    String optionalText(String key) {
         YamlNode value = node.entries().get(key);
         return value == null ? null : text(value, path(key));
     }
@@ -111,7 +118,8 @@ final class Fields {
     }
 
     /** A list of texts with at least one; null when it is missing or wrong. */
-    @Nullable List<String> texts(String key, boolean alsoOne) {
+    @Nullable
+    List<String> texts(String key, boolean alsoOne) {
         YamlNode value = node.entries().get(key);
         if (value == null) {
             return null;
@@ -168,13 +176,12 @@ final class Fields {
             return otherwise;
         }
         long number = Long.parseLong(matcher.group(1));
-        Duration duration =
-                switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(number);
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    default -> Duration.ofHours(number);
-                };
+        Duration duration = switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
         if (duration.compareTo(max) > 0) {
             problem(key, "must be at most " + max.toSeconds() + "s");
             return otherwise;

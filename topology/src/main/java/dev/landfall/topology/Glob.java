@@ -138,7 +138,9 @@ final class Glob {
             for (int b : other.silent(pair.b)) {
                 queue.add(new Pair(pair.a, b));
             }
-            if (pair.a < tokens.size() && pair.b < other.tokens.size() && share(tokens.get(pair.a), other.tokens.get(pair.b))) {
+            if (pair.a < tokens.size()
+                    && pair.b < other.tokens.size()
+                    && share(tokens.get(pair.a), other.tokens.get(pair.b))) {
                 queue.add(new Pair(after(pair.a), other.after(pair.b)));
             }
         }
@@ -158,7 +160,9 @@ final class Glob {
     }
 
     private int after(int state) {
-        return tokens.get(state) instanceof Token.Star || tokens.get(state) instanceof Token.DoubleStar ? state : state + 1;
+        return tokens.get(state) instanceof Token.Star || tokens.get(state) instanceof Token.DoubleStar
+                ? state
+                : state + 1;
     }
 
     private static boolean share(Token a, Token b) {

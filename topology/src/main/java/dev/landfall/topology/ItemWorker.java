@@ -55,10 +55,15 @@ final class ItemWorker implements WorkConsumer.Handler, AutoCloseable {
         this.setup = setup;
         Map<String, Integer> slots = new LinkedHashMap<>();
         setup.spec().pipelines().forEach((name, pipeline) -> slots.put(name, pipeline.slots()));
-        this.maxQueued = EXTRA_QUEUE + 2 * slots.values().stream().mapToInt(Integer::intValue).sum();
+        this.maxQueued = EXTRA_QUEUE
+                + 2 * slots.values().stream().mapToInt(Integer::intValue).sum();
         this.lanes = new Lanes("landfall-item-" + setup.topology(), slots, this::ended);
         this.timer = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("landfall-timer-" + setup.topology()).factory());
+                1,
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("landfall-timer-" + setup.topology())
+                        .factory());
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -79,7 +84,8 @@ final class ItemWorker implements WorkConsumer.Handler, AutoCloseable {
             item = WorkItem.parse(record.value());
             item.sourceKey();
         } catch (RuntimeException e) {
-            LOG.error("Passed over a record of {} that is not an item, at offset {}", record.topic(), record.offset(), e);
+            LOG.error(
+                    "Passed over a record of {} that is not an item, at offset {}", record.topic(), record.offset(), e);
             ticket.finish();
             return;
         }
@@ -226,14 +232,22 @@ final class ItemWorker implements WorkConsumer.Handler, AutoCloseable {
         return setup.publisher()
                 .deliver(
                         new ProducerRecord<>(
-                                setup.topics().work(setup.topology()), task.ticket.partition(), key(next), next.toJson()),
+                                setup.topics().work(setup.topology()),
+                                task.ticket.partition(),
+                                key(next),
+                                next.toJson()),
                         task.cancellation::isCancelled);
     }
 
     private boolean bury(ItemTask task, Outcome.Failed failed) {
         WorkItem item = task.item;
         LOG.warn(
-                "Gave up {} ({}) after attempt {}, at {}: {}", item.id(), item.key(), item.attempt(), failed.stage(), failed.message());
+                "Gave up {} ({}) after attempt {}, at {}: {}",
+                item.id(),
+                item.key(),
+                item.attempt(),
+                failed.stage(),
+                failed.message());
         var letter = Json.mapper().createObjectNode();
         letter.set("item", Json.mapper().valueToTree(item));
         letter.putObject("error")
@@ -269,9 +283,10 @@ final class ItemWorker implements WorkConsumer.Handler, AutoCloseable {
                 .put("node", setup.nodeId())
                 .put("time", setup.time().now().toString());
         switch (outcome) {
-            case Outcome.Stored stored -> result.put("output", stored.output().toString())
-                    .put("outputGeneration", stored.generation().toString())
-                    .put("outputSize", stored.size());
+            case Outcome.Stored stored ->
+                result.put("output", stored.output().toString())
+                        .put("outputGeneration", stored.generation().toString())
+                        .put("outputSize", stored.size());
             case Outcome.Skipped skipped -> result.put("reason", skipped.why());
             case Outcome.Failed failed -> result.put("reason", failed.message());
             case Outcome.Unavailable unavailable -> result.put("reason", unavailable.message());
@@ -284,7 +299,14 @@ final class ItemWorker implements WorkConsumer.Handler, AutoCloseable {
 
     private void count(WorkItem item, String how) {
         setup.metrics()
-                .counter("landfall.pipeline.items", "topology", item.topology(), "pipeline", item.pipeline(), "outcome", how)
+                .counter(
+                        "landfall.pipeline.items",
+                        "topology",
+                        item.topology(),
+                        "pipeline",
+                        item.pipeline(),
+                        "outcome",
+                        how)
                 .increment();
     }
 

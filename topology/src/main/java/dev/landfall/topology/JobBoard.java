@@ -2,8 +2,8 @@ package dev.landfall.topology;
 
 import dev.landfall.model.ClusterMap;
 import dev.landfall.model.ClusterView;
-import dev.landfall.model.Json;
 import dev.landfall.model.JobSpec;
+import dev.landfall.model.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +83,11 @@ final class JobBoard implements AutoCloseable {
         try {
             note(Json.read(record.value(), JobProgress.class));
         } catch (RuntimeException e) {
-            LOG.error("Passed over a record of {} that is not the progress of a job, at offset {}", topic, record.offset(), e);
+            LOG.error(
+                    "Passed over a record of {} that is not the progress of a job, at offset {}",
+                    topic,
+                    record.offset(),
+                    e);
         }
     }
 
@@ -111,7 +115,8 @@ final class JobBoard implements AutoCloseable {
                 || known.values().stream().anyMatch(progress -> progress.state() == JobState.RUNNING);
         boolean failed = known.values().stream().anyMatch(progress -> progress.state() == JobState.FAILED);
         JobState state = open ? JobState.RUNNING : failed ? JobState.FAILED : JobState.DONE;
-        if (known.values().stream().anyMatch(progress -> progress.state() == JobState.CANCELLED) || open && job.cancelled()) {
+        if (known.values().stream().anyMatch(progress -> progress.state() == JobState.CANCELLED)
+                || open && job.cancelled()) {
             state = JobState.CANCELLED;
         }
         Map<String, Object> json = new LinkedHashMap<>();

@@ -7,8 +7,8 @@ import dev.landfall.ingest.ObjectRouter;
 import dev.landfall.ingest.Routes;
 import dev.landfall.model.ClusterCommand;
 import dev.landfall.model.ErrorCode;
-import dev.landfall.model.Json;
 import dev.landfall.model.JobSpec;
+import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
 import dev.landfall.placement.Cluster;
@@ -44,7 +44,8 @@ final class JobRoutes {
         JsonNode body = Json.strict(call.body(MAX_BODY), JsonNode.class);
         if (!(body instanceof ObjectNode args) || !body.path("kind").isTextual()) {
             throw new LandfallException(
-                    ErrorCode.INVALID_ARGUMENT, "A job is a JSON object with a \"kind\", for example {\"kind\": \"promote\"}");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "A job is a JSON object with a \"kind\", for example {\"kind\": \"promote\"}");
         }
         String kind = args.remove("kind").textValue();
         JsonNode checked = jobs.kind(kind).check(args, cluster.view());

@@ -1,8 +1,8 @@
 package dev.landfall.topology;
 
-import dev.landfall.model.Json;
 import dev.landfall.model.JobItem;
 import dev.landfall.model.JobSpec;
+import dev.landfall.model.Json;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
 import dev.landfall.placement.Cluster;
@@ -139,8 +139,8 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> record(JobProgress progress) {
-        var record =
-                new ProducerRecord<>(topics.results(), progress.job().getBytes(StandardCharsets.UTF_8), Json.write(progress));
+        var record = new ProducerRecord<>(
+                topics.results(), progress.job().getBytes(StandardCharsets.UTF_8), Json.write(progress));
         record.headers().add(ItemWorker.KIND_HEADER, "job".getBytes(StandardCharsets.UTF_8));
         return record;
     }

@@ -7,7 +7,6 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
 import dev.landfall.placement.Cluster;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +58,8 @@ final class Jobs implements AutoCloseable {
         if (kind == null) {
             throw new LandfallException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "There are no jobs of kind \"" + name + "\"; the kinds are " + String.join(", ", new TreeSet<>(kinds.keySet())));
+                    "There are no jobs of kind \"" + name + "\"; the kinds are "
+                            + String.join(", ", new TreeSet<>(kinds.keySet())));
         }
         return kind;
     }
@@ -98,7 +98,9 @@ final class Jobs implements AutoCloseable {
         synchronized (this) {
             if (!closed) {
                 board = JobBoard.start(
-                        topics.results(), partitions, clients.consumer("job-board", topics.prefix() + ".job-board", true));
+                        topics.results(),
+                        partitions,
+                        clients.consumer("job-board", topics.prefix() + ".job-board", true));
                 consumer = WorkConsumer.start(
                         "jobs", topics.jobs(), owned, clients.consumer("jobs", topics.jobs(), true), worker);
             }

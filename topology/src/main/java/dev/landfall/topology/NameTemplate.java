@@ -28,7 +28,8 @@ final class NameTemplate {
         while (fields.find()) {
             String field = fields.group(1);
             if (!FIELDS.contains(field)) {
-                errors.add("{" + field + "} is not one of {name}, {stem}, {ext}, {dir}, {base}" + Suggestion.of(field, FIELDS));
+                errors.add("{" + field + "} is not one of {name}, {stem}, {ext}, {dir}, {base}"
+                        + Suggestion.of(field, FIELDS));
             } else {
                 any |= !field.equals("ext");
             }

@@ -23,7 +23,8 @@ final class Names {
         if (!isValid(name) || RESERVED.contains(name)) {
             throw new LandfallException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "\"" + name + "\" cannot name a topology: use 1 to 63 lower-case letters, digits and dashes, and none of "
+                    "\"" + name
+                            + "\" cannot name a topology: use 1 to 63 lower-case letters, digits and dashes, and none of "
                             + String.join(", ", RESERVED.stream().sorted().toList()));
         }
         return name;

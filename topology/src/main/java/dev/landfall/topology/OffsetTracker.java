@@ -93,7 +93,8 @@ final class OffsetTracker {
         var text = new StringBuilder(VERSION);
         long at = lowest;
         for (Map.Entry<Long, Long> run : finished.entrySet()) {
-            String next = Long.toString(run.getKey() - at, RADIX) + "+" + Long.toString(run.getValue() - run.getKey() + 1, RADIX) + ",";
+            String next = Long.toString(run.getKey() - at, RADIX) + "+"
+                    + Long.toString(run.getValue() - run.getKey() + 1, RADIX) + ",";
             if (text.length() + next.length() > MAX_METADATA) {
                 break;
             }

@@ -23,7 +23,8 @@ sealed interface Outcome {
     record Failed(String stage, String code, String message, boolean retryable, String detail) implements Outcome {}
 
     /** Something that the work needs is not there; the item waits for it, however long it takes. */
-    record Unavailable(String code, String message, @Nullable Duration retryAfter) implements Outcome {}
+    record Unavailable(
+            String code, String message, @Nullable Duration retryAfter) implements Outcome {}
 
     /** Nobody waits for the result any more. */
     record Cancelled() implements Outcome {}

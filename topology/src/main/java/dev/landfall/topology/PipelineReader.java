@@ -41,7 +41,8 @@ final class PipelineReader {
         if (source == null || destination == null || outputName == null || problems.size() > before) {
             return null;
         }
-        return new PipelineSpec(name, source, match, via, destination, outputName, overwrite, concurrency, attempts, backoff);
+        return new PipelineSpec(
+                name, source, match, via, destination, outputName, overwrite, concurrency, attempts, backoff);
     }
 
     private static @Nullable BucketName bucket(Fields fields) {
@@ -64,7 +65,9 @@ final class PipelineReader {
             if (pattern.isEmpty() || pattern.length() > Glob.MAX_LENGTH) {
                 from.problem("match", "a pattern has 1 to " + Glob.MAX_LENGTH + " characters");
             } else if (pattern.chars().anyMatch(c -> "{}[]\\".indexOf(c) >= 0)) {
-                from.problem("match", "\"" + pattern + "\": patterns know *, ** and ?; for alternatives write a list of patterns");
+                from.problem(
+                        "match",
+                        "\"" + pattern + "\": patterns know *, ** and ?; for alternatives write a list of patterns");
             } else {
                 globs.add(Glob.parse(pattern));
             }

@@ -34,7 +34,8 @@ record PipelineSpec(
     }
 
     boolean accepts(ObjectKey key) {
-        return key.bucket().equals(from) && (match.isEmpty() || match.stream().anyMatch(glob -> glob.matches(key.name())));
+        return key.bucket().equals(from)
+                && (match.isEmpty() || match.stream().anyMatch(glob -> glob.matches(key.name())));
     }
 
     /** @throws dev.landfall.model.LandfallException {@code INVALID_OBJECT_NAME} when the template makes no valid name of this one */
@@ -55,6 +56,7 @@ record PipelineSpec(
     /** Whether an output of this pipeline could be a source of the other. */
     boolean feeds(PipelineSpec other) {
         Glob made = outputName.shape();
-        return to.equals(other.from) && (other.match.isEmpty() || other.match.stream().anyMatch(made::intersects));
+        return to.equals(other.from)
+                && (other.match.isEmpty() || other.match.stream().anyMatch(made::intersects));
     }
 }

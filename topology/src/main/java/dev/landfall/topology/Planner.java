@@ -28,9 +28,17 @@ final class Planner implements AutoCloseable {
     }
 
     /** The group must have a place in every partition, see {@link WorkTopics#placeAtBeginning}. */
-    static Planner start(Clients clients, Topics topics, String nodeId, Path stateDirectory, String name, int version, TopologySpec spec) {
+    static Planner start(
+            Clients clients,
+            Topics topics,
+            String nodeId,
+            Path stateDirectory,
+            String name,
+            int version,
+            TopologySpec spec) {
         var planner = new Planner(new KafkaStreams(
-                PlannerTopology.build(topics, name, version, spec), config(clients, topics, nodeId, stateDirectory, name)));
+                PlannerTopology.build(topics, name, version, spec),
+                config(clients, topics, nodeId, stateDirectory, name)));
         planner.streams.setUncaughtExceptionHandler(error -> {
             planner.failure.complete(error);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -48,12 +56,14 @@ final class Planner implements AutoCloseable {
         config.put(StreamsConfig.POLL_MS_CONFIG, 500);
         config.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
         config.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.MAX_VALUE);
+        config.put("processing.exception.handler.global.enabled", true);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 2);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
         // A node that comes back takes its old place without waiting for the group to notice that it had gone.
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), nodeId);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), Clients.IDLE_FETCH_MILLIS);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG), "false");
         var properties = new Properties();
         properties.putAll(config);

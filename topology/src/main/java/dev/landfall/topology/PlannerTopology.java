@@ -38,7 +38,12 @@ final class PlannerTopology {
         StreamPartitioner<byte[], Planned> sameNumber =
                 (topic, key, planned, partitions) -> Optional.of(Set.of(planned.partition()));
         return new Topology()
-                .addSource(AutoOffsetReset.none(), SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.objects())
+                .addSource(
+                        AutoOffsetReset.none(),
+                        SOURCE,
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer(),
+                        topics.objects())
                 .addProcessor(MATCH, () -> new Match(name, version, spec), SOURCE)
                 .addSink(
                         SINK,
@@ -83,7 +88,8 @@ final class PlannerTopology {
                 if (pipeline.accepts(event.key())) {
                     var item = WorkItem.of(topology, version, pipeline.name(), partition, event, traceparent);
                     context()
-                            .forward(record.withValue(new Planned(partition, item)).withHeaders(new RecordHeaders()));
+                            .forward(record.withValue(new Planned(partition, item))
+                                    .withHeaders(new RecordHeaders()));
                 }
             }
         }

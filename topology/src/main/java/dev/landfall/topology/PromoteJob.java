@@ -41,7 +41,8 @@ final class PromoteJob implements JobKind {
                 throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "\"path\" is not a path: " + e.getReason(), e);
             }
             if (!file.isAbsolute()) {
-                throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "\"path\" must be absolute, as the nodes see it");
+                throw new LandfallException(
+                        ErrorCode.INVALID_ARGUMENT, "\"path\" must be absolute, as the nodes see it");
             }
             return new Promoter.Request(
                     new BucketName(bucket),

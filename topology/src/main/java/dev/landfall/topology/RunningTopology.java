@@ -1,8 +1,8 @@
 package dev.landfall.topology;
 
 import dev.landfall.model.TimeSource;
-import dev.landfall.model.TopologyRecord;
 import dev.landfall.model.Topics;
+import dev.landfall.model.TopologyRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,7 +53,10 @@ final class RunningTopology implements AutoCloseable {
         this.record = record;
         this.spec = spec;
         this.partitions = Set.copyOf(partitions);
-        this.thread = Thread.ofPlatform().daemon().name("landfall-topology-" + record.name()).unstarted(this::run);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("landfall-topology-" + record.name())
+                .unstarted(this::run);
     }
 
     /** Returns at once. */
@@ -113,7 +116,9 @@ final class RunningTopology implements AutoCloseable {
             var topics = new WorkTopics(admin, shared.partitions(), shared.replication());
             topics.ensure(List.of(shared.topics().work(name), shared.topics().deadLetters(name)));
             topics.check(List.of(shared.topics().objects(), shared.topics().results()));
-            topics.placeAtBeginning(Planner.applicationId(shared.topics(), name), shared.topics().objects());
+            topics.placeAtBeginning(
+                    Planner.applicationId(shared.topics(), name),
+                    shared.topics().objects());
         }
     }
 
@@ -123,7 +128,9 @@ final class RunningTopology implements AutoCloseable {
         }
         String name = record.name();
         Map<String, Transform> transforms = new HashMap<>();
-        spec.transforms().forEach((transform, declared) -> transforms.put(transform, shared.transforms().create(declared)));
+        spec.transforms()
+                .forEach((transform, declared) ->
+                        transforms.put(transform, shared.transforms().create(declared)));
         var attempt = new Attempt(
                 shared.sources(), shared.router(), shared.time(), transforms, record.version(), shared.work());
         var items = new ItemWorker(new ItemWorker.Setup(
@@ -149,7 +156,13 @@ final class RunningTopology implements AutoCloseable {
             return null;
         }
         Planner started = Planner.start(
-                shared.clients(), shared.topics(), shared.nodeId(), shared.directory(), record.name(), record.version(), spec);
+                shared.clients(),
+                shared.topics(),
+                shared.nodeId(),
+                shared.directory(),
+                record.name(),
+                record.version(),
+                spec);
         planner = started;
         return started;
     }

@@ -14,7 +14,8 @@ interface Sources {
     boolean isCurrent(ObjectKey key, Generation generation);
 
     /** The data of this very generation, or null when there is another or none. */
-    @Nullable ObjectData open(ObjectKey key, Generation generation);
+    @Nullable
+    ObjectData open(ObjectKey key, Generation generation);
 
     static Sources of(TieredStore store) {
         return new Sources() {

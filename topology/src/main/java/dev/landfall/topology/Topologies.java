@@ -6,8 +6,8 @@ import dev.landfall.ingest.Routes;
 import dev.landfall.model.ClusterView;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
-import dev.landfall.model.TopologyRecord;
 import dev.landfall.model.Topics;
+import dev.landfall.model.TopologyRecord;
 import dev.landfall.placement.Cluster;
 import dev.landfall.writeback.TieredStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,7 +31,8 @@ public final class Topologies implements AutoCloseable {
      * @param replication factor of the topics it creates
      * @param allowExec whether topologies may run commands
      */
-    public record Config(Map<String, String> kafka, Topics topics, Path directory, short replication, boolean allowExec) {
+    public record Config(
+            Map<String, String> kafka, Topics topics, Path directory, short replication, boolean allowExec) {
         public Config {
             kafka = Map.copyOf(kafka);
         }
@@ -153,7 +154,8 @@ public final class Topologies implements AutoCloseable {
         List<RunningTopology> ending = new ArrayList<>();
         synchronized (running) {
             for (RunningTopology topology : List.copyOf(running.values())) {
-                if (topology.record().equals(view.topologies().get(topology.record().name()))) {
+                if (topology.record()
+                        .equals(view.topologies().get(topology.record().name()))) {
                     topology.own(owned);
                 } else {
                     ending.add(topology);
@@ -179,7 +181,11 @@ public final class Topologies implements AutoCloseable {
         try {
             spec = TopologyFile.parse(record.yaml());
         } catch (LandfallException e) {
-            LOG.error("The topology {} (version {}) cannot be read by this release:\n{}", record.name(), record.version(), e.getMessage());
+            LOG.error(
+                    "The topology {} (version {}) cannot be read by this release:\n{}",
+                    record.name(),
+                    record.version(),
+                    e.getMessage());
             refused.add(record);
             return;
         }
@@ -216,7 +222,9 @@ public final class Topologies implements AutoCloseable {
     }
 
     private static void closeAll(List<RunningTopology> topologies) {
-        List<Thread> closing = topologies.stream().map(topology -> Thread.ofVirtual().start(topology::close)).toList();
+        List<Thread> closing = topologies.stream()
+                .map(topology -> Thread.ofVirtual().start(topology::close))
+                .toList();
         for (Thread one : closing) {
             try {
                 one.join(Duration.ofMillis(2500));

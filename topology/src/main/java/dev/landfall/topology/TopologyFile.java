@@ -87,7 +87,8 @@ public final class TopologyFile {
             }
             if (declared != null && pipelines.size() == flows.keys().size()) {
                 for (String name : known) {
-                    if (pipelines.values().stream().noneMatch(pipeline -> pipeline.via().contains(name))) {
+                    if (pipelines.values().stream()
+                            .noneMatch(pipeline -> pipeline.via().contains(name))) {
                         declared.problem(name, "is used by no pipeline; use it or remove it");
                     }
                 }
@@ -99,7 +100,9 @@ public final class TopologyFile {
 
     private static void checkName(Fields fields, String name) {
         if (!Names.isValid(name)) {
-            fields.problem(name, "is not a name: use 1 to 63 lower-case letters, digits and dashes, beginning with a letter or digit");
+            fields.problem(
+                    name,
+                    "is not a name: use 1 to 63 lower-case letters, digits and dashes, beginning with a letter or digit");
         }
     }
 
@@ -113,12 +116,14 @@ public final class TopologyFile {
                         path.isEmpty()
                                 ? "feeds itself: an output named \"" + start.outputName() + "\" in " + start.to()
                                         + " can match its own source; narrow from.match or write to another bucket"
-                                : "feeds itself by way of " + String.join(", ", path) + "; narrow a match or write to another bucket");
+                                : "feeds itself by way of " + String.join(", ", path)
+                                        + "; narrow a match or write to another bucket");
             }
         }
     }
 
-    private static boolean reaches(PipelineSpec from, PipelineSpec goal, Map<String, PipelineSpec> pipelines, List<String> path) {
+    private static boolean reaches(
+            PipelineSpec from, PipelineSpec goal, Map<String, PipelineSpec> pipelines, List<String> path) {
         if (from.feeds(goal)) {
             return true;
         }

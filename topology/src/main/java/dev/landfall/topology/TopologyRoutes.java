@@ -45,7 +45,8 @@ final class TopologyRoutes {
         if (spec.runsCommands() && !allowExec) {
             throw new LandfallException(
                     ErrorCode.EXEC_NOT_ALLOWED,
-                    "The topology " + name + " runs commands (exec), which this server does not allow; start the nodes with --allow-exec"
+                    "The topology " + name
+                            + " runs commands (exec), which this server does not allow; start the nodes with --allow-exec"
                             + " if you trust everybody who can reach them");
         }
         ClusterView view = cluster.view();
@@ -88,11 +89,14 @@ final class TopologyRoutes {
         json.put(
                 "pipelines",
                 spec.pipelines().values().stream()
-                        .map(pipeline -> Map.of(
-                                "name", pipeline.name(),
-                                "from", pipeline.from().value(),
-                                "via", pipeline.via(),
-                                "to", pipeline.to().value()))
+                        .map(pipeline -> {
+                            Map<String, Object> one = new LinkedHashMap<>();
+                            one.put("name", pipeline.name());
+                            one.put("from", pipeline.from().value());
+                            one.put("via", pipeline.via());
+                            one.put("to", pipeline.to().value());
+                            return one;
+                        })
                         .toList());
         if (whole) {
             json.put("yaml", record.yaml());
@@ -102,7 +106,10 @@ final class TopologyRoutes {
 
     private static String text(byte[] body) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new LandfallException(ErrorCode.INVALID_TOPOLOGY, "1:1 the file is not UTF-8", e);
         }

@@ -75,7 +75,11 @@ final class WorkConsumer implements AutoCloseable {
     }
 
     private WorkConsumer(
-            String name, String topic, Set<Integer> partitions, KafkaConsumer<byte[], byte[]> consumer, Handler handler) {
+            String name,
+            String topic,
+            Set<Integer> partitions,
+            KafkaConsumer<byte[], byte[]> consumer,
+            Handler handler) {
         this.topic = topic;
         this.handler = handler;
         this.wanted = Set.copyOf(partitions);
@@ -84,7 +88,11 @@ final class WorkConsumer implements AutoCloseable {
     }
 
     static WorkConsumer start(
-            String name, String topic, Set<Integer> partitions, KafkaConsumer<byte[], byte[]> consumer, Handler handler) {
+            String name,
+            String topic,
+            Set<Integer> partitions,
+            KafkaConsumer<byte[], byte[]> consumer,
+            Handler handler) {
         var work = new WorkConsumer(name, topic, partitions, consumer, handler);
         work.thread.start();
         return work;
@@ -148,7 +156,8 @@ final class WorkConsumer implements AutoCloseable {
                 handOn(place, records.records(partition));
             }
         }
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> next :
+                records.nextOffsets().entrySet()) {
             Place place = places.get(next.getKey().partition());
             if (place != null) {
                 synchronized (place) {
@@ -205,10 +214,10 @@ final class WorkConsumer implements AutoCloseable {
             return;
         }
         Set<TopicPartition> gained = new HashSet<>();
+        Set<TopicPartition> placeless = new HashSet<>();
         now.stream().filter(p -> !places.containsKey(p)).forEach(p -> gained.add(new TopicPartition(topic, p)));
         Map<TopicPartition, OffsetAndMetadata> committed =
                 gained.isEmpty() ? Map.of() : consumer.committed(gained, CALL_TIMEOUT);
-        Map<TopicPartition, Long> oldest = gained.isEmpty() ? Map.of() : consumer.beginningOffsets(gained, CALL_TIMEOUT);
         for (int partition : Set.copyOf(places.keySet())) {
             if (!now.contains(partition)) {
                 places.remove(partition);
@@ -216,6 +225,9 @@ final class WorkConsumer implements AutoCloseable {
             }
         }
         consumer.assign(now.stream().map(p -> new TopicPartition(topic, p)).toList());
+        gained.stream().filter(p -> committed.get(p) == null).forEach(placeless::add);
+        Map<TopicPartition, Long> oldest =
+                placeless.isEmpty() ? Map.of() : consumer.beginningOffsets(placeless, CALL_TIMEOUT);
         for (TopicPartition partition : gained) {
             OffsetAndMetadata place = committed.get(partition);
             if (place == null) {
@@ -244,7 +256,9 @@ final class WorkConsumer implements AutoCloseable {
         places.forEach((partition, place) -> {
             synchronized (place) {
                 var now = new OffsetAndMetadata(place.tracker.lowestUnfinished(), place.tracker.metadata());
-                if (all || now.offset() != place.committed.offset() || !now.metadata().equals(place.committed.metadata())) {
+                if (all
+                        || now.offset() != place.committed.offset()
+                        || !now.metadata().equals(place.committed.metadata())) {
                     due.put(new TopicPartition(topic, partition), now);
                 }
             }

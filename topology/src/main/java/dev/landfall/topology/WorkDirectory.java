@@ -25,6 +25,7 @@ final class WorkDirectory {
     /** The directory is this process's own; everything in it is removed. */
     static WorkDirectory open(Path root) {
         var work = new WorkDirectory(root);
+        Orphans.kill(root);
         work.remove(root);
         try {
             Files.createDirectories(root);
@@ -52,8 +53,8 @@ final class WorkDirectory {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path visited, java.io.@org.jspecify.annotations.Nullable IOException error)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(
+                        Path visited, java.io.@org.jspecify.annotations.Nullable IOException error) throws IOException {
                     Files.deleteIfExists(visited);
                     return FileVisitResult.CONTINUE;
                 }

@@ -37,7 +37,12 @@ record WorkItem(
         @Nullable String traceparent) {
 
     static WorkItem of(
-            String topology, int version, String pipeline, int partition, ObjectEvent event, @Nullable String traceparent) {
+            String topology,
+            int version,
+            String pipeline,
+            int partition,
+            ObjectEvent event,
+            @Nullable String traceparent) {
         return new WorkItem(
                 topology + "/" + pipeline + "/" + partition + "-" + event.generation(),
                 topology,
@@ -70,12 +75,36 @@ record WorkItem(
     /** After a failure that counts. */
     WorkItem again(long from) {
         return new WorkItem(
-                id, topology, pipeline, version, key, generation, size, attempt + 1, waits, from, run, eventTime, traceparent);
+                id,
+                topology,
+                pipeline,
+                version,
+                key,
+                generation,
+                size,
+                attempt + 1,
+                waits,
+                from,
+                run,
+                eventTime,
+                traceparent);
     }
 
     /** After one that does not. */
     WorkItem later(long from) {
         return new WorkItem(
-                id, topology, pipeline, version, key, generation, size, attempt, waits + 1, from, run, eventTime, traceparent);
+                id,
+                topology,
+                pipeline,
+                version,
+                key,
+                generation,
+                size,
+                attempt,
+                waits + 1,
+                from,
+                run,
+                eventTime,
+                traceparent);
     }
 }

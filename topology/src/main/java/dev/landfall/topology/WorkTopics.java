@@ -84,8 +84,8 @@ final class WorkTopics {
         }
         for (TopicDescription topic : found.values()) {
             if (topic.partitions().size() != partitions) {
-                throw new IllegalStateException("The topic " + topic.name() + " has " + topic.partitions().size()
-                        + " partitions, but the cluster was created with " + partitions);
+                throw new IllegalStateException("The topic " + topic.name() + " has "
+                        + topic.partitions().size() + " partitions, but the cluster was created with " + partitions);
             }
         }
     }
@@ -107,8 +107,9 @@ final class WorkTopics {
     }
 
     private void placeOnce(String group, String topic) throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
         Set<TopicPartition> without = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .filter(partition -> committed.get(partition) == null)

@@ -52,7 +52,11 @@ final class YamlReader {
     }
 
     private static String firstLines(String message) {
-        return message.lines().limit(2).map(String::strip).reduce((a, b) -> a + ": " + b).orElse("");
+        return message.lines()
+                .limit(2)
+                .map(String::strip)
+                .reduce((a, b) -> a + ": " + b)
+                .orElse("");
     }
 
     private YamlNode node(String path, int depth) throws IOException {
@@ -97,7 +101,10 @@ final class YamlReader {
                 entries.put(key, value);
             } else {
                 problems.add(new Problem(
-                        place.line(), place.column(), keyPath, "is written twice; the first is at " + first.line() + ":" + first.column()));
+                        place.line(),
+                        place.column(),
+                        keyPath,
+                        "is written twice; the first is at " + first.line() + ":" + first.column()));
             }
         }
         return new YamlNode.Mapping(line, column, entries, keys);

@@ -169,12 +169,14 @@ final class Fakes {
             sources.remove(ObjectKey.parse(key));
         }
 
-        @Nullable String output(String key) {
+        @Nullable
+        String output(String key) {
             Stored stored = outputs.get(ObjectKey.parse(key));
             return stored == null ? null : new String(stored.bytes(), StandardCharsets.UTF_8);
         }
 
-        @Nullable ObjectRecord outputRecord(String key) {
+        @Nullable
+        ObjectRecord outputRecord(String key) {
             Stored stored = outputs.get(ObjectKey.parse(key));
             return stored == null ? null : stored.record();
         }
@@ -253,10 +255,24 @@ final class Fakes {
             }
         }
 
-        private static ObjectRecord record(ObjectKey key, long generation, long size, dev.landfall.model.@Nullable Origin origin) {
+        private static ObjectRecord record(
+                ObjectKey key, long generation, long size, dev.landfall.model.@Nullable Origin origin) {
             return new ObjectRecord(
-                    key, new Generation(generation), false, size, 0, "etag", null, Map.of(), Instant.EPOCH, WritebackMode.LOCAL,
-                    ChangeCause.CLIENT, 1, null, null, origin);
+                    key,
+                    new Generation(generation),
+                    false,
+                    size,
+                    0,
+                    "etag",
+                    null,
+                    Map.of(),
+                    Instant.EPOCH,
+                    WritebackMode.LOCAL,
+                    ChangeCause.CLIENT,
+                    1,
+                    null,
+                    null,
+                    origin);
         }
 
         @Override

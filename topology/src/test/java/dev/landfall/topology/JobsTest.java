@@ -161,9 +161,14 @@ final class JobsTest {
         assertThat(job(id).path("stored").asLong()).isEqualTo(3);
         assertThat(job(id).path("bytes").asLong()).isEqualTo(21);
         assertThat(job(id).path("skipped").asLong()).isEqualTo(1);
-        assertThat(promoted).containsExactly(new Promoter.Request(
-                new dev.landfall.model.BucketName("words"), Path.of("/data/in"), "", true, false));
-        assertThat(routes.call("GET", "/api/v1/jobs", Map.of(), "").json().at("/jobs/0/id").asText()).isEqualTo(id);
+        assertThat(promoted)
+                .containsExactly(new Promoter.Request(
+                        new dev.landfall.model.BucketName("words"), Path.of("/data/in"), "", true, false));
+        assertThat(routes.call("GET", "/api/v1/jobs", Map.of(), "")
+                        .json()
+                        .at("/jobs/0/id")
+                        .asText())
+                .isEqualTo(id);
     }
 
     @Test
@@ -177,7 +182,9 @@ final class JobsTest {
         otherNodeSays(id, JobState.DONE);
 
         await().until(() -> job(id).path("state").asText().equals("failed"));
-        assertThat(onThisNode(id).path("reasons")).extracting(JsonNode::asText).containsExactly("a: no room", "and then it broke");
+        assertThat(onThisNode(id).path("reasons"))
+                .extracting(JsonNode::asText)
+                .containsExactly("a: no room", "and then it broke");
     }
 
     @Test
@@ -241,8 +248,7 @@ final class JobsTest {
 
     @Test
     void topologiesAreCheckedBeforeTheyAreApplied() {
-        String yaml =
-                """
+        String yaml = """
                 version: 1
                 transforms: {t: {exec: [cat]}}
                 pipelines: {p: {from: {bucket: words}, via: [t], to: {bucket: loud, name: "{name}"}}}
@@ -257,10 +263,12 @@ final class JobsTest {
 
         assertThat(reply.json().path("version").asInt()).isEqualTo(1);
         assertThat(reply.json().at("/pipelines/0/to").asText()).isEqualTo("loud");
-        JsonNode shown = routes.call("GET", "/api/v1/topologies/{name}", Map.of("name", "good"), "").json();
+        JsonNode shown = routes.call("GET", "/api/v1/topologies/{name}", Map.of("name", "good"), "")
+                .json();
         assertThat(shown.path("yaml").asText()).isEqualTo(yaml);
         routes.call("DELETE", "/api/v1/topologies/{name}", Map.of("name", "good"), "");
-        assertThat(routes.call("GET", "/api/v1/topologies", Map.of(), "").json().path("topologies")).isEmpty();
+        assertThat(routes.call("GET", "/api/v1/topologies", Map.of(), "").json().path("topologies"))
+                .isEmpty();
 
         start(false);
         assertApplyRefused(ErrorCode.EXEC_NOT_ALLOWED, "good", yaml);

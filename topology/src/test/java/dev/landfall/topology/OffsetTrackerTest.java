@@ -49,7 +49,9 @@ final class OffsetTrackerTest {
         for (long offset = 1; offset < 20_000; offset += 2) {
             tracker.finish(offset);
         }
-        assertThat(tracker.metadata()).hasSizeLessThanOrEqualTo(OffsetTracker.MAX_METADATA).hasSizeGreaterThan(3_000);
+        assertThat(tracker.metadata())
+                .hasSizeLessThanOrEqualTo(OffsetTracker.MAX_METADATA)
+                .hasSizeGreaterThan(3_000);
         assertThat(new OffsetTracker(0, tracker.metadata()).start(1)).isFalse();
         for (String rubbish : List.of("x", "v1:", "v1:?", "v1:1", "v1:1+0,", "v1:-4+1,", "v2:1+1,")) {
             assertThat(new OffsetTracker(0, rubbish).start(0)).as(rubbish).isTrue();
@@ -77,7 +79,9 @@ final class OffsetTrackerTest {
             assertThat(tracker.lowestUnfinished()).as("seed %d", seed).isEqualTo(lowest);
             var again = new OffsetTracker(lowest, tracker.metadata());
             for (long other = lowest; other < 200; other++) {
-                assertThat(again.start(other)).as("seed %d, offset %d", seed, other).isNotEqualTo(finished.contains(other));
+                assertThat(again.start(other))
+                        .as("seed %d, offset %d", seed, other)
+                        .isNotEqualTo(finished.contains(other));
             }
         }
     }

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Planner and workers on a real broker. */
 final class PipelinesTest {
-    private static final String FILE =
-            """
+    private static final String FILE = """
             version: 1
             transforms:
               work: {exec: [unused]}
@@ -113,7 +111,8 @@ final class PipelinesTest {
 
         assertThat(objects.output("shouts/w7")).isEqualTo("TEXT 7");
         assertThat(objects.outputRecord("shouts/w7").origin())
-                .isEqualTo(new dev.landfall.model.Origin("loud/shout", "words/w7", new dev.landfall.model.Generation(1), 1));
+                .isEqualTo(new dev.landfall.model.Origin(
+                        "loud/shout", "words/w7", new dev.landfall.model.Generation(1), 1));
         await().until(() -> outcomes("done").size() == 50);
         try (var left = Files.list(directory.resolve("n1/attempts"))) {
             assertThat(left).isEmpty();
@@ -174,7 +173,8 @@ final class PipelinesTest {
         start(cluster);
         put("words/a", 1, "x");
         await().until(() -> kafka.read(topics.work("loud")).stream()
-                .anyMatch(item -> item.path("waits").asInt() == 1 && item.path("attempt").asInt() == 1));
+                .anyMatch(item ->
+                        item.path("waits").asInt() == 1 && item.path("attempt").asInt() == 1));
 
         objects.putError = null;
 
@@ -218,7 +218,11 @@ final class PipelinesTest {
 
         await().until(() -> "TWO".equals(objects.output("shouts/slow")));
         assertThat(most).hasValue(1);
-        assertThat(objects.outputRecord("shouts/slow").origin().sourceGeneration().value()).isEqualTo(2);
+        assertThat(objects.outputRecord("shouts/slow")
+                        .origin()
+                        .sourceGeneration()
+                        .value())
+                .isEqualTo(2);
     }
 
     @Test

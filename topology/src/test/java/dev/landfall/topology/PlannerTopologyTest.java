@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PlannerTopologyTest {
-    private static final TopologySpec SPEC = TopologyFile.parse(
-            """
+    private static final TopologySpec SPEC = TopologyFile.parse("""
             version: 1
             transforms: {copy: {exec: [cat]}}
             pipelines:
@@ -64,11 +63,11 @@ final class PlannerTopologyTest {
 
         List<TestRecord<byte[], byte[]>> records = work.readRecordsToList();
 
-        assertThat(records).hasSize(2).allSatisfy(record -> assertThat(record.key()).isEqualTo(key("words/a b.txt")));
+        assertThat(records)
+                .hasSize(2)
+                .allSatisfy(record -> assertThat(record.key()).isEqualTo(key("words/a b.txt")));
         assertThat(records.stream().map(record -> WorkItem.parse(record.value())))
-                .containsExactly(
-                        item("text", "words/a b.txt"),
-                        item("all", "words/a b.txt"));
+                .containsExactly(item("text", "words/a b.txt"), item("all", "words/a b.txt"));
     }
 
     @Test
@@ -80,14 +79,36 @@ final class PlannerTopologyTest {
 
         assertThat(work.readValuesToList().stream().map(value -> WorkItem.parse(value)))
                 .containsExactly(new WorkItem(
-                        "t/all/0-" + new Generation(5), "t", "all", 7, "words/b.md", new Generation(5), 3, 1, 0, 0, 7,
-                        Instant.EPOCH.toString(), null));
+                        "t/all/0-" + new Generation(5),
+                        "t",
+                        "all",
+                        7,
+                        "words/b.md",
+                        new Generation(5),
+                        3,
+                        1,
+                        0,
+                        0,
+                        7,
+                        Instant.EPOCH.toString(),
+                        null));
     }
 
     private static WorkItem item(String pipeline, String key) {
         return new WorkItem(
-                "t/" + pipeline + "/0-" + new Generation(5), "t", pipeline, 7, key, new Generation(5), 3, 1, 0, 0, 7,
-                Instant.EPOCH.toString(), "00-aa-bb-01");
+                "t/" + pipeline + "/0-" + new Generation(5),
+                "t",
+                pipeline,
+                7,
+                key,
+                new Generation(5),
+                3,
+                1,
+                0,
+                0,
+                7,
+                Instant.EPOCH.toString(),
+                "00-aa-bb-01");
     }
 
     private static byte[] key(String key) {
@@ -96,8 +117,18 @@ final class PlannerTopologyTest {
 
     static byte[] event(EventType type, String key) {
         return new ObjectEvent(
-                        type, ObjectKey.parse(key), new Generation(5), 3, "etag", Instant.EPOCH, "n1", WritebackMode.LOCAL,
-                        ChangeCause.CLIENT, null, null, null)
+                        type,
+                        ObjectKey.parse(key),
+                        new Generation(5),
+                        3,
+                        "etag",
+                        Instant.EPOCH,
+                        "n1",
+                        WritebackMode.LOCAL,
+                        ChangeCause.CLIENT,
+                        null,
+                        null,
+                        null)
                 .toJson(0);
     }
 }

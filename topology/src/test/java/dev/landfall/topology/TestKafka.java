@@ -1,5 +1,6 @@
 package dev.landfall.topology;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.landfall.dev.kafka.EmbeddedKafka;
 import dev.landfall.model.ChangeCause;
 import dev.landfall.model.EventType;
@@ -10,7 +11,6 @@ import dev.landfall.model.ObjectKey;
 import dev.landfall.model.Partitions;
 import dev.landfall.model.Topics;
 import dev.landfall.model.WritebackMode;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,11 +27,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /** A real broker for a test class; each test gets topics of its own prefix. */
 final class TestKafka implements AutoCloseable {
     static final int PARTITIONS = 4;
     private static final AtomicInteger NEXT = new AtomicInteger();
+
+    static {
+        // Each look at a topic is a consumer of its own.
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(200));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     private final EmbeddedKafka broker;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -39,7 +46,9 @@ final class TestKafka implements AutoCloseable {
     TestKafka(Path directory) {
         broker = EmbeddedKafka.start(directory, 0);
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrap(), "acks", "all"), new ByteArraySerializer(), new ByteArraySerializer());
+                Map.of("bootstrap.servers", broker.bootstrap(), "acks", "all"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 
     Map<String, String> properties() {
@@ -55,7 +64,9 @@ final class TestKafka implements AutoCloseable {
 
     private void create(String... names) {
         try (Admin admin = Admin.create(Map.<String, Object>copyOf(properties()))) {
-            admin.createTopics(java.util.Arrays.stream(names).map(name -> new NewTopic(name, PARTITIONS, (short) 1)).toList())
+            admin.createTopics(java.util.Arrays.stream(names)
+                            .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
+                            .toList())
                     .all()
                     .get();
         } catch (Exception e) {
@@ -67,8 +78,18 @@ final class TestKafka implements AutoCloseable {
         ObjectKey object = ObjectKey.parse(key);
         int partition = Partitions.of(object, PARTITIONS);
         byte[] value = new ObjectEvent(
-                        EventType.PUT, object, new Generation(generation), 3, "etag", Instant.EPOCH, "n1", WritebackMode.LOCAL,
-                        ChangeCause.CLIENT, null, null, null)
+                        EventType.PUT,
+                        object,
+                        new Generation(generation),
+                        3,
+                        "etag",
+                        Instant.EPOCH,
+                        "n1",
+                        WritebackMode.LOCAL,
+                        ChangeCause.CLIENT,
+                        null,
+                        null,
+                        null)
                 .toJson(partition);
         send(new ProducerRecord<>(topics.objects(), partition, object.toBytes(), value));
     }
@@ -85,8 +106,12 @@ final class TestKafka implements AutoCloseable {
     List<JsonNode> read(String topic) {
         List<JsonNode> values = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrap()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> all = IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)).toList();
+                Map.of("bootstrap.servers", broker.bootstrap()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> all = IntStream.range(0, PARTITIONS)
+                    .mapToObj(p -> new TopicPartition(topic, p))
+                    .toList();
             consumer.assign(all);
             consumer.seekToBeginning(all);
             Map<TopicPartition, Long> ends = consumer.endOffsets(all);

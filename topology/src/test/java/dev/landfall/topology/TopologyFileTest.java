@@ -11,8 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TopologyFileTest {
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             version: 1
             transforms:
               upper:
@@ -46,8 +45,7 @@ final class TopologyFileTest {
 
     @Test
     void reportsEveryMistakeAtOnceWithItsPlace() {
-        List<Problem> problems = TopologyFile.lint(
-                """
+        List<Problem> problems = TopologyFile.lint("""
                 version: 2
                 transforms:
                   upper:
@@ -66,18 +64,28 @@ final class TopologyFileTest {
                     via: []
                 """);
 
-        assertThat(problems).extracting(Problem::toString).satisfiesExactly(
-                p -> assertThat(p).isEqualTo("1:1 version: must be 1, the only version there is"),
-                p -> assertThat(p).startsWith("5:5 transforms.upper.timeot: is not known here; did you mean timeout?"),
-                p -> assertThat(p).isEqualTo("6:3 transforms.remote: has no kind; the kinds of transform in this release: exec"),
-                p -> assertThat(p).startsWith("7:5 transforms.remote.http: is not known here"),
-                p -> assertThat(p).startsWith("11:12 pipelines.shout.from.bucket: A bucket name has"),
-                p -> assertThat(p)
-                        .isEqualTo("12:5 pipelines.shout.via: there is no transform \"uper\"; did you mean upper?"),
-                p -> assertThat(p).startsWith("13:26 pipelines.shout.to.name: {stam} is not one of").endsWith("did you mean stem?"),
-                p -> assertThat(p).isEqualTo("14:13 pipelines.shout.retry.attempts: must be a number from 1 to 100, not \"0\""),
-                p -> assertThat(p).startsWith("14:26 pipelines.shout.retry.backoff: must be a duration"),
-                p -> assertThat(p).isEqualTo("15:3 pipelines.shout: is written twice; the first is at 10:3"));
+        assertThat(problems)
+                .extracting(Problem::toString)
+                .satisfiesExactly(
+                        p -> assertThat(p).isEqualTo("1:1 version: must be 1, the only version there is"),
+                        p -> assertThat(p)
+                                .startsWith("5:5 transforms.upper.timeot: is not known here; did you mean timeout?"),
+                        p -> assertThat(p)
+                                .isEqualTo(
+                                        "6:3 transforms.remote: has no kind; the kinds of transform in this release: exec"),
+                        p -> assertThat(p).startsWith("7:5 transforms.remote.http: is not known here"),
+                        p -> assertThat(p).startsWith("11:12 pipelines.shout.from.bucket: A bucket name has"),
+                        p -> assertThat(p)
+                                .isEqualTo(
+                                        "12:5 pipelines.shout.via: there is no transform \"uper\"; did you mean upper?"),
+                        p -> assertThat(p)
+                                .startsWith("13:26 pipelines.shout.to.name: {stam} is not one of")
+                                .endsWith("did you mean stem?"),
+                        p -> assertThat(p)
+                                .isEqualTo(
+                                        "14:13 pipelines.shout.retry.attempts: must be a number from 1 to 100, not \"0\""),
+                        p -> assertThat(p).startsWith("14:26 pipelines.shout.retry.backoff: must be a duration"),
+                        p -> assertThat(p).isEqualTo("15:3 pipelines.shout: is written twice; the first is at 10:3"));
     }
 
     @Test
@@ -103,25 +111,31 @@ final class TopologyFileTest {
 
     @Test
     void refusesPipelinesThatFeedEachOther() {
-        String yaml = GOOD
-                + """
+        String yaml = GOOD + """
                   back:
                     from: {bucket: shouts}
                     via: [upper]
                     to: {bucket: words, name: "{stem}.txt"}
                 """;
 
-        assertThat(TopologyFile.lint(yaml)).extracting(Problem::path).containsExactly("pipelines.shout", "pipelines.back");
+        assertThat(TopologyFile.lint(yaml))
+                .extracting(Problem::path)
+                .containsExactly("pipelines.shout", "pipelines.back");
     }
 
     @Test
     void saysWhereTextIsNotYaml() {
-        assertThat(TopologyFile.lint("version: 1\npipelines: {a: [}\n")).singleElement().satisfies(problem -> {
-            assertThat(problem.line()).isEqualTo(2);
-            assertThat(problem.message()).contains("not YAML");
-        });
+        assertThat(TopologyFile.lint("version: 1\npipelines: {a: [}\n"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.line()).isEqualTo(2);
+                    assertThat(problem.message()).contains("not YAML");
+                });
         assertThat(TopologyFile.lint("")).hasSize(1);
-        assertThat(TopologyFile.lint("- 1\n")).singleElement().extracting(Problem::message).isEqualTo("must be a mapping, not a list");
+        assertThat(TopologyFile.lint("- 1\n"))
+                .singleElement()
+                .extracting(Problem::message)
+                .isEqualTo("must be a mapping, not a list");
         assertThat(TopologyFile.lint("a: &x 1\nversion: *x\n---\n{}\n")).isNotEmpty();
     }
 
@@ -156,7 +170,8 @@ final class TopologyFileTest {
         assertThat(Glob.parse("a/**/z").matches("a/bz")).isFalse();
         assertThat(Glob.parse("**/x?").matches("xä")).isTrue();
         assertThat(Glob.parse("x?").matches("x/")).isFalse();
-        assertThat(Glob.parse("**a**a**a**a**a**a**a**b").matches("a".repeat(1024))).isFalse();
+        assertThat(Glob.parse("**a**a**a**a**a**a**a**b").matches("a".repeat(1024)))
+                .isFalse();
     }
 
     @Test

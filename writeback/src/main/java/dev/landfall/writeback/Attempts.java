@@ -60,6 +60,7 @@ final class Attempts {
             Outcome outcome = upload == null
                     ? place.store().delete(place.bucket(), place.key())
                     : place.store().put(place.bucket(), place.key(), upload, condition);
+            note(place.remote().health(), outcome);
             switch (outcome) {
                 case Outcome.Acknowledged(String etag) -> {
                     lane.known = upload == null ? Lane.ABSENT : etag == null ? Lane.UNKNOWN : new Known.Etag(etag);
@@ -100,6 +101,7 @@ final class Attempts {
     Result settle(Lane lane, Place place, Work work) {
         return switch (place.store().head(place.bucket(), place.key())) {
             case Look.Failed(Outcome outcome) -> {
+                note(place.remote().health(), outcome);
                 lane.unsettled = true;
                 // A look changes nothing, so a failed one is never unclear.
                 yield failed(outcome instanceof Outcome.Refused ? outcome : new Outcome.NotSent(outcome.describe()));
@@ -135,6 +137,17 @@ final class Attempts {
             case Known.Absent absent -> RemoteCondition.ABSENT;
             case Known.Etag(String etag) -> new RemoteCondition.IfEtag(etag);
         };
+    }
+
+    private static void note(Health health, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.NotSent notSent -> health.silent();
+            case Outcome.Unclear unclear -> health.silent();
+            case Outcome.Acknowledged acknowledged -> health.answered();
+            case Outcome.ConditionFailed failed -> health.answered();
+            case Outcome.Refused refused -> health.answered();
+            case Outcome.Spoilt spoilt -> {}
+        }
     }
 
     private Result failed(Outcome outcome) {

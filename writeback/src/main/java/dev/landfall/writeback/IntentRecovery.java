@@ -18,7 +18,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,9 @@ final class IntentRecovery {
     private final CommitGate gate;
     private final TimeSource time;
     private final long started;
+    /** Touched by one thread after the other: the one that starts the store, then the sweep's. */
+    private final List<Intent> pending;
+
     private volatile boolean closed;
 
     IntentRecovery(ObjectStore store, Remotes remotes, Lanes lanes, CommitGate gate, TimeSource time) {
@@ -50,14 +56,24 @@ final class IntentRecovery {
         this.gate = gate;
         this.time = time;
         this.started = time.nanos();
+        this.pending = new ArrayList<>(store.intents());
+        if (!pending.isEmpty()) {
+            LOG.info("{} sync changes of the last run are rolled forward", pending.size());
+        }
     }
 
+    /**
+     * Rolls forward what it can now. An intent whose partition is not (yet) assigned here stays for the next call, as does one whose disk
+     * refuses.
+     */
     void run() {
-        for (Intent intent : store.intents()) {
+        for (Iterator<Intent> left = pending.iterator(); left.hasNext(); ) {
+            Intent intent = left.next();
             try {
                 rollForward(intent);
+                left.remove();
             } catch (LandfallException e) {
-                LOG.warn("A sync change of {} was not rolled forward: {}", intent.key(), e.getMessage());
+                LOG.debug("The sync change of {} is not rolled forward yet", intent.key(), e);
             }
         }
     }
@@ -72,31 +88,34 @@ final class IntentRecovery {
             return;
         }
         if (intent.delete()) {
-            commit(new Change.Delete(
-                    intent.key(),
-                    WritebackMode.SYNC,
-                    intent.cause(),
-                    Durability.FSYNC,
-                    true,
-                    true,
-                    true,
-                    Condition.ALWAYS,
-                    intent.generation(),
-                    null));
+            commit(
+                    intent,
+                    new Change.Delete(
+                            intent.key(),
+                            WritebackMode.SYNC,
+                            intent.cause(),
+                            Durability.FSYNC,
+                            true,
+                            true,
+                            true,
+                            Condition.ALWAYS,
+                            intent.generation(),
+                            null));
             return;
         }
         Optional<BodyWriter> body = store.recoverBody(intent);
         if (body.isPresent()) {
-            commit(put(intent, body.get(), true, null));
+            commit(intent, put(intent, body.get(), true, null));
         } else {
             Thread.ofVirtual().name("landfall-intent").start(() -> fetchBack(intent));
         }
     }
 
-    private void commit(Change change) {
-        if (Commits.await(store.commit(change))
-                instanceof CommitResult.Committed(ObjectRecord record, ObjectRecord old)) {
-            lanes.wake(record, StartCause.RECOVERY, Lane.UNKNOWN);
+    private void commit(Intent intent, Change change) {
+        switch (Commits.await(store.commit(change))) {
+            case CommitResult.Committed(ObjectRecord record, ObjectRecord previous) ->
+                lanes.wake(record, StartCause.RECOVERY, Lane.UNKNOWN);
+            case CommitResult.Rejected overtaken -> store.dropIntent(intent);
         }
     }
 

@@ -51,6 +51,9 @@ final class Lane {
     long since;
     long order;
 
+    /** Whether it backs off because S3 does not answer. */
+    boolean outage;
+
     @Nullable
     ScheduledFuture<?> timer;
 

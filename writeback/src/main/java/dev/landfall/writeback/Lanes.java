@@ -34,7 +34,8 @@ final class Lanes {
         /** At once, behind those that are older. */
         record Again() implements Next {}
 
-        record BackOff(Duration time) implements Next {}
+        /** @param outage whether S3 did not answer: then its next answer to anybody ends the wait */
+        record BackOff(Duration time, boolean outage) implements Next {}
 
         record Rest(Duration time) implements Next {}
     }
@@ -55,6 +56,9 @@ final class Lanes {
     private final PriorityQueue<Lane> waiting = new PriorityQueue<>(OLDEST_FIRST);
     private final Set<Thread> running = new HashSet<>();
     private Runnable onRoom = () -> {};
+    /** Sync changes under way, over all lanes. */
+    private int users;
+
     private boolean full;
     private boolean closed;
 
@@ -140,18 +144,21 @@ final class Lanes {
         }
     }
 
-    synchronized boolean isFull() {
-        return lanes.size() >= room;
+    /** S3 answers again: whoever waited for that goes on. */
+    synchronized void hurry() {
+        for (Lane lane : lanes.values()) {
+            if (lane.state == Lane.State.BACKING_OFF && lane.outage) {
+                cancelTimer(lane);
+                enqueue(lane);
+            }
+        }
+        dispatch();
     }
 
     /** Whether there is work for the key, now or later. */
     synchronized boolean has(ObjectKey key) {
         Lane lane = lanes.get(key);
         return lane != null && (lane.state != Lane.State.IDLE || lane.again || lane.users > 0);
-    }
-
-    synchronized int size() {
-        return lanes.size();
     }
 
     /** Takes the turn of a key, behind its running attempt; null when it does not come in time. Call {@link #leave} afterwards. */
@@ -161,6 +168,7 @@ final class Lanes {
         synchronized (this) {
             lane = lanes.computeIfAbsent(key, Lane::new);
             lane.users++;
+            users++;
         }
         boolean taken = false;
         try {
@@ -171,7 +179,9 @@ final class Lanes {
         if (!taken) {
             synchronized (this) {
                 lane.users--;
+                users--;
                 settleIn(lane);
+                notifyAll();
             }
             return null;
         }
@@ -184,14 +194,16 @@ final class Lanes {
         lane.turn.release();
         synchronized (this) {
             lane.users--;
+            users--;
             if (remember > 0 && lane.state == Lane.State.IDLE && !lane.again) {
                 later(lane, Lane.State.RESTING, Duration.ofNanos(remember));
             }
             settleIn(lane);
+            notifyAll();
         }
     }
 
-    /** Starts nothing more, and waits for what runs. Attempts that do not end in time are interrupted. */
+    /** Starts nothing more, and waits for what runs, sync changes too. Attempts that do not end in time are interrupted. */
     void close(Duration grace) {
         synchronized (this) {
             closed = true;
@@ -210,13 +222,13 @@ final class Lanes {
     private synchronized boolean awaitQuiet(Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
         try {
-            for (long left; !running.isEmpty() && (left = end - System.nanoTime()) > 0; ) {
+            for (long left; !(running.isEmpty() && users == 0) && (left = end - System.nanoTime()) > 0; ) {
                 wait(Math.max(1, left / 1_000_000));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return running.isEmpty();
+        return running.isEmpty() && users == 0;
     }
 
     // below: with the lock
@@ -306,7 +318,7 @@ final class Lanes {
             }
         } catch (RuntimeException e) {
             LOG.error("Write-back of {} failed unexpectedly and is tried again", lane.key, e);
-            next = new Next.BackOff(Duration.ofSeconds(10));
+            next = new Next.BackOff(Duration.ofSeconds(10), false);
         } finally {
             synchronized (this) {
                 running.remove(Thread.currentThread());
@@ -342,8 +354,9 @@ final class Lanes {
             case Next.Again again -> {
                 enqueue(lane);
             }
-            case Next.BackOff(Duration delay) -> {
+            case Next.BackOff(Duration delay, boolean outage) -> {
                 lane.again = false;
+                lane.outage = outage;
                 later(lane, Lane.State.BACKING_OFF, delay);
             }
             case Next.Rest(Duration delay) -> {

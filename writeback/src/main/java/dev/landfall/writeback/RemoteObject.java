@@ -31,7 +31,7 @@ record RemoteObject(
     static RemoteObject of(
             long size, String etag, @Nullable String contentType, Map<String, String> all, Instant modified) {
         var user = new HashMap<String, String>();
-        all.forEach((name, value) -> user.put(name.toLowerCase(java.util.Locale.ROOT), value));
+        all.forEach((name, value) -> user.put(name.toLowerCase(java.util.Locale.ROOT), HeaderText.decode(value)));
         String generation = user.get(GENERATION);
         String crc = user.get(CRC32C);
         return new RemoteObject(
@@ -53,7 +53,8 @@ record RemoteObject(
 
     /** The user's metadata with Landfall's own. */
     static Map<String, String> metadata(Map<String, String> user, Generation generation, int crc32c) {
-        var all = new HashMap<>(user);
+        var all = new HashMap<String, String>();
+        user.forEach((name, value) -> all.put(name, HeaderText.encode(value)));
         all.put(GENERATION, generation.toString());
         all.put(CRC32C, HexFormat.of().toHexDigits(crc32c));
         return Map.copyOf(all);

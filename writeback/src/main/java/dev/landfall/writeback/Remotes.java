@@ -22,6 +22,7 @@ final class Remotes implements AutoCloseable {
     private final String token;
     private final TimeSource time;
     private final Map<String, Remote> open = new ConcurrentHashMap<>();
+    private volatile Runnable onHeal = () -> {};
 
     Remotes(
             Map<String, RemoteEndpoint> endpoints,
@@ -34,6 +35,11 @@ final class Remotes implements AutoCloseable {
         this.cluster = cluster;
         this.token = token;
         this.time = time;
+    }
+
+    /** What to do when an endpoint answers again; must not block. */
+    void whenHealed(Runnable action) {
+        onHeal = action;
     }
 
     /** @throws LandfallException {@code NO_SUCH_BUCKET} */
@@ -80,7 +86,12 @@ final class Remotes implements AutoCloseable {
                 ? known
                 : open.computeIfAbsent(name, n -> {
                     RemoteStore store = opener.apply(endpoint);
-                    return new Remote(n, store, new ConditionProbe(store, n, token, time), endpoint.attemptTimeout());
+                    return new Remote(
+                            n,
+                            store,
+                            new ConditionProbe(store, n, token, time),
+                            new Health(time, () -> onHeal.run()),
+                            endpoint.attemptTimeout());
                 });
     }
 

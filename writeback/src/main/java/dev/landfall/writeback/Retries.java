@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  */
 public record Retries(Duration first, Duration longest, int refusals, Duration firstRefusal) {
     public static final Retries DEFAULT =
-            new Retries(Duration.ofMillis(100), Duration.ofSeconds(30), 5, Duration.ofMillis(600));
+            new Retries(Duration.ofMillis(100), Duration.ofSeconds(10), 5, Duration.ofMillis(600));
 
     /** @param failures so far, at least 1 */
     Duration afterFailure(int failures, RandomGenerator random) {

@@ -24,11 +24,12 @@ import org.slf4j.LoggerFactory;
 final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
     private static final int PAGE = 500;
-    private static final long TICK_MILLIS = 500;
+    private static final long TICK_MILLIS = 200;
     private static final long ROOM_MILLIS = 20;
 
     private final ObjectStore store;
     private final Lanes lanes;
+    private final IntentRecovery intents;
     private final Duration interval;
     private final WritebackMetrics metrics;
     private final TimeSource time;
@@ -37,9 +38,16 @@ final class Sweep {
     private boolean closed;
     private boolean refill;
 
-    Sweep(ObjectStore store, Lanes lanes, Duration interval, WritebackMetrics metrics, TimeSource time) {
+    Sweep(
+            ObjectStore store,
+            Lanes lanes,
+            IntentRecovery intents,
+            Duration interval,
+            WritebackMetrics metrics,
+            TimeSource time) {
         this.store = store;
         this.lanes = lanes;
+        this.intents = intents;
         this.interval = interval;
         this.metrics = metrics;
         this.time = time;
@@ -72,6 +80,7 @@ final class Sweep {
         long nextSweep = time.nanos() + interval.toNanos();
         while (!isClosed()) {
             try {
+                intents.run();
                 recoverNew();
                 boolean due = time.nanos() - nextSweep >= 0;
                 if (takeRefill()) {

@@ -104,14 +104,15 @@ public final class TieredStore implements AutoCloseable {
         var attempts = new Attempts(metrics, time);
         var uploader = new Uploader(store, remotes, attempts, config.retries(), metrics, time, random);
         this.lanes = new Lanes(config.uploads(), ROOM, uploader, timers, metrics, time);
-        this.sweep = new Sweep(store, lanes, config.sweepInterval(), metrics, time);
-        lanes.whenRoom(sweep::refill);
         var gate = new CommitGate(time);
+        this.intents = new IntentRecovery(store, remotes, lanes, gate, time);
+        this.sweep = new Sweep(store, lanes, intents, config.sweepInterval(), metrics, time);
+        lanes.whenRoom(sweep::refill);
+        remotes.whenHealed(lanes::hurry);
         var changes = new Changes(store, lanes, config.wakeOnEvent());
         this.async = new AsyncChanges(store, remotes, changes, gate);
         this.sync = new SyncChanges(store, remotes, lanes, gate, attempts, changes, time);
         this.cold = new ColdReads(store, remotes);
-        this.intents = new IntentRecovery(store, remotes, lanes, gate, time);
     }
 
     /** Rolls forward the intents of the last run, then arms what is dirty, in the background. */
@@ -150,7 +151,7 @@ public final class TieredStore implements AutoCloseable {
                 request,
                 spec,
                 store.newBody(key, request.length()),
-                mode(spec, request.mode(), key.bucket()) == WritebackMode.SYNC ? sync::put : async::put);
+                whileOpen(mode(spec, request.mode(), key.bucket()) == WritebackMode.SYNC ? sync::put : async::put));
     }
 
     /** Returns whether there was an object; in a bucket with a remote, also whether S3 may have one that nobody has read here. */
@@ -273,6 +274,15 @@ public final class TieredStore implements AutoCloseable {
             remotes.place(key, spec);
         }
         return spec;
+    }
+
+    private Session.Commit whileOpen(Session.Commit commit) {
+        return (key, request, metadata, spec, body) -> {
+            if (closed) {
+                throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
+            }
+            return commit.put(key, request, metadata, spec, body);
+        };
     }
 
     private static WritebackMode mode(BucketSpec spec, @Nullable WritebackMode override, BucketName bucket) {

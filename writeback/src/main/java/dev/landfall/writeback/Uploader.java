@@ -67,7 +67,10 @@ final class Uploader implements Lanes.Step {
                 if (lane.failures == 1) {
                     LOG.warn("{} waits for S3, but its bucket has no remote that this node knows", lane.key);
                 }
-                return new Next.BackOff(retries.longest());
+                return new Next.BackOff(retries.longest(), false);
+            }
+            if (!place.remote().health().mayTry()) {
+                return backOff(lane, true);
             }
             if (lane.recovered) {
                 lane.recovered = false;
@@ -83,7 +86,7 @@ final class Uploader implements Lanes.Step {
                 return IDLE;
             }
             LOG.warn("Write-back of {} failed and is tried again: {}", lane.key, e.getMessage());
-            return backOff(lane);
+            return backOff(lane, false);
         }
     }
 
@@ -130,7 +133,7 @@ final class Uploader implements Lanes.Step {
                 if (lane.failures == 0) {
                     LOG.info("Write-back of {} is tried again: {}", record.key(), outcome.describe());
                 }
-                yield backOff(lane);
+                yield backOff(lane, outcome instanceof Outcome.NotSent || outcome instanceof Outcome.Unclear);
             }
         };
     }
@@ -181,7 +184,7 @@ final class Uploader implements Lanes.Step {
         lane.refusals++;
         return lane.refusals >= retries.refusals()
                 ? park(record, refused.detail())
-                : new Next.BackOff(retries.afterRefusal(lane.refusals, random));
+                : new Next.BackOff(retries.afterRefusal(lane.refusals, random), false);
     }
 
     private Next park(ObjectRecord record, String reason) {
@@ -193,9 +196,9 @@ final class Uploader implements Lanes.Step {
         return IDLE;
     }
 
-    private Next backOff(Lane lane) {
+    private Next backOff(Lane lane, boolean outage) {
         lane.failures++;
-        return new Next.BackOff(retries.afterFailure(lane.failures, random));
+        return new Next.BackOff(retries.afterFailure(lane.failures, random), outage);
     }
 
     /** Nothing is dirty. The lane is kept while an attempt without an answer may be alive: the next change has to know of it. */

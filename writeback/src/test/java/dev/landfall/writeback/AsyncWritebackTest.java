@@ -204,7 +204,9 @@ class AsyncWritebackTest {
             for (int i = 0; i < 50; i++) {
                 bench.put(Bench.async("k" + i), "v" + i);
             }
-            await().until(() -> bench.count("landfall.upload.attempts.failed", "class", "not_sent") > 60);
+            await().until(() -> bench.count("landfall.upload.attempts.failed", "class", "not_sent") > 10);
+            // Fifty keys wait, but S3 is asked only a few times a second.
+            assertThat(s3.puts.get()).isLessThan(40);
             assertThat(bench.dirty().objects()).isEqualTo(50);
             s3.days = (operation, key) -> FakeRemote.GOOD;
             bench.flush(Bench.ASYNC);
@@ -220,23 +222,21 @@ class AsyncWritebackTest {
     void theOldestWaitingChangeGoesFirst() {
         var open = new CountDownLatch(1);
         s3.days = (operation, key) -> new FakeRemote.Day.Wait(open);
-        try (Bench bench = Bench.over(dir, s3)) {
+        TieredStore.Config c = Bench.config();
+        var oneAtATime = new TieredStore.Config(
+                c.remotes(), 1, c.sweepInterval(), c.maxDirtyBytes(), c.maxDirtyAge(), true, c.retries());
+        try (Bench bench = Bench.over(dir, s3, oneAtATime)) {
             List<String> expected = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 bench.put(Bench.async("k" + i), "v");
                 expected.add("a/k" + i);
-                int inFlight = Math.min(i + 1, 4);
-                await().until(() -> s3.inFlight.get() == inFlight);
-                pauseAMillisecond(bench);
+                await().until(() -> s3.inFlight.get() == 1);
+                awaitNextMillisecond();
             }
             bench.put(Bench.async("k4"), "again");
             open.countDown();
             bench.flush(Bench.ASYNC);
-            // Four at once: the order is exact but for those that run side by side.
-            for (int i = 0; i < 12; i++) {
-                assertThat(s3.order.indexOf("a/k" + i)).isBetween(i - 4, i + 4);
-            }
-            assertThat(s3.order).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(s3.order).containsExactlyElementsOf(expected);
         }
     }
 
@@ -308,7 +308,8 @@ class AsyncWritebackTest {
         }
         assertThat(s3.size()).isZero();
         s3.days = (operation, key) -> FakeRemote.GOOD;
-        try (Bench bench = Bench.over(dir, s3)) {
+        try (Bench bench = Bench.assignedLater(dir, s3)) {
+            await().until(() -> s3.size() == 21);
             bench.flush(Bench.ASYNC);
             await().until(() -> bench.dirty().equals(DirtyStats.NONE));
             assertThat(s3.size()).isEqualTo(21);
@@ -359,13 +360,11 @@ class AsyncWritebackTest {
         return new PutRequest(1, null, Map.of(), mode, r.cause(), r.condition(), null, null);
     }
 
-    private static void pauseAMillisecond(Bench bench) {
-        var since = bench.dirty();
+    private static void awaitNextMillisecond() {
         long at = System.currentTimeMillis();
         while (System.currentTimeMillis() == at) {
             Thread.onSpinWait();
         }
-        assertThat(since).isNotNull();
     }
 
     private static void isNoSuchObject(Throwable e) {

@@ -40,16 +40,22 @@ final class Bench implements AutoCloseable {
     final ObjectStore store;
     final TieredStore tiered;
 
-    private Bench(Path dir, TieredStore.Config config, Function<RemoteEndpoint, RemoteStore> opener) {
+    private Bench(
+            Path dir, TieredStore.Config config, Function<RemoteEndpoint, RemoteStore> opener, boolean assignLater) {
         store = LocalStore.open(new LocalStore.Config("n1", List.of(dir), PARTITIONS, TimeSource.system()));
         Map<Integer, Integer> epochs = new HashMap<>();
         for (int p = 0; p < PARTITIONS; p++) {
             epochs.put(p, 1);
         }
-        store.assign(epochs);
+        if (!assignLater) {
+            store.assign(epochs);
+        }
         tiered = opener == null
                 ? TieredStore.start(config, store, cluster, metrics, TimeSource.system())
                 : TieredStore.start(config, store, cluster, metrics, TimeSource.system(), opener, new Random(42));
+        if (assignLater) {
+            store.assign(epochs);
+        }
     }
 
     static Bench over(Path dir, FakeRemote remote) {
@@ -57,7 +63,12 @@ final class Bench implements AutoCloseable {
     }
 
     static Bench over(Path dir, FakeRemote remote, TieredStore.Config config) {
-        return new Bench(dir, config, endpoint -> remote);
+        return new Bench(dir, config, endpoint -> remote, false);
+    }
+
+    /** As on a node: the partitions are known only after the tiered store has started. */
+    static Bench assignedLater(Path dir, FakeRemote remote) {
+        return new Bench(dir, config(), endpoint -> remote, true);
     }
 
     static Bench over(Path dir, RemoteEndpoint endpoint) {
@@ -72,7 +83,8 @@ final class Bench implements AutoCloseable {
                         c.maxDirtyAge(),
                         true,
                         c.retries()),
-                null);
+                null,
+                false);
     }
 
     /** Unanswered attempts live for 700 ms, and retries follow quickly. */

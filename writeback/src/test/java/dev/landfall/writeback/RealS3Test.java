@@ -49,7 +49,7 @@ class RealS3Test {
             var request = new PutRequest(
                     body.length,
                     "audio/wav",
-                    Map.of("speaker", "allison"),
+                    Map.of("speaker", "Zoë"),
                     null,
                     ChangeCause.CLIENT,
                     Condition.ALWAYS,
@@ -67,6 +67,13 @@ class RealS3Test {
             var record = bench.record(Bench.async("x/one two+ü.wav"));
             assertThat(record.state()).isEqualTo(ObjectState.CLEAN);
             assertThat(record.remoteEtag()).isNotEmpty();
+            try (var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 2)) {
+                assertThat(store.head("far-away", "a/x/one two+ü.wav"))
+                        .isInstanceOfSatisfying(
+                                RemoteStore.Look.Found.class,
+                                found -> assertThat(found.object().metadata())
+                                        .containsExactlyEntriesOf(Map.of("speaker", "Zoë")));
+            }
 
             assertThat(bench.delete(Bench.async("x/one two+ü.wav"))).isTrue();
             assertThat(bench.delete(Bench.async("empty"))).isTrue();
@@ -113,7 +120,8 @@ class RealS3Test {
         var endpoint = endpoint(s3.endpoint(), s3.secretKey());
         try (var store = SdkRemoteStore.open(endpoint, 4)) {
             var probe = new ConditionProbe(store, "default", "t", dev.landfall.model.TimeSource.system());
-            var remote = new Remote("default", store, probe, Duration.ofSeconds(5));
+            var health = new Health(dev.landfall.model.TimeSource.system(), () -> {});
+            var remote = new Remote("default", store, probe, health, Duration.ofSeconds(5));
             var place = new Place(remote, dev.landfall.model.RemoteLocation.parse("s3://far-away/probed"), "k");
 
             assertThat(probe.find(place)).isTrue();
@@ -185,6 +193,78 @@ class RealS3Test {
                     .isInstanceOfSatisfying(
                             LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_UNAVAILABLE));
             assertThat(bench.store.lookup(Bench.sync("k"))).isEmpty();
+        }
+    }
+
+    @Test
+    void aReaderMayTakeLongerThanAnAttempt() throws Exception {
+        byte[] body = new byte[24 << 20];
+        new Random(9).nextBytes(body);
+        java.nio.file.Files.write(s3.bucketDirectory("far-away").resolve("slow"), body);
+        var patient = endpoint(s3.endpoint(), s3.secretKey());
+        var hasty = new RemoteEndpoint(
+                "default",
+                patient.endpoint(),
+                patient.region(),
+                true,
+                patient.accessKey(),
+                patient.secretKey(),
+                Duration.ofSeconds(1));
+        try (var store = SdkRemoteStore.open(hasty, 4)) {
+            var fetched = (RemoteStore.Fetch.Opened) store.get("far-away", "slow");
+            try (var in = fetched.body()) {
+                byte[] first = in.readNBytes(1000);
+                dev.landfall.model.TimeSource.system().sleep(Duration.ofMillis(1500));
+                byte[] rest = in.readAllBytes();
+                assertThat(first.length + rest.length).isEqualTo(body.length);
+                assertThat(rest).endsWith(body[body.length - 2], body[body.length - 1]);
+            }
+        }
+    }
+
+    @Test
+    void anOutageEndsWithEverythingOnS3(@TempDir Path ownS3) {
+        var first = S3Process.start(ownS3, 0, Duration.ZERO);
+        first.createBucket("far-away");
+        var endpoint = new RemoteEndpoint(
+                "default",
+                first.endpoint(),
+                first.region(),
+                true,
+                "literal:" + first.accessKey(),
+                "literal:" + first.secretKey(),
+                Duration.ofSeconds(10));
+        try (Bench bench = Bench.over(dir, endpoint)) {
+            bench.put(Bench.async("before"), "v");
+            bench.flush(Bench.ASYNC);
+            first.close();
+            for (int i = 0; i < 100; i++) {
+                bench.put(Bench.async("k" + i), "v" + i);
+            }
+            bench.delete(Bench.async("before"));
+            assertThat(bench.dirty().objects()).isEqualTo(101);
+            try (var second = S3Process.start(ownS3, first.endpoint().getPort(), Duration.ZERO)) {
+                bench.flush(Bench.ASYNC);
+                for (int i = 0; i < 100; i++) {
+                    assertThat(second.bucketDirectory("far-away").resolve("a/k" + i))
+                            .hasBinaryContent(Bench.bytes("v" + i));
+                }
+                assertThat(second.bucketDirectory("far-away").resolve("a/before"))
+                        .doesNotExist();
+            }
+        }
+    }
+
+    @Test
+    void anS3BucketThatIsNotThereRefusesForCertain() {
+        var cluster =
+                dev.landfall.model.BucketSpec.remote(dev.landfall.model.WritebackMode.SYNC, "s3://no-such-bucket/x");
+        try (Bench bench = Bench.over(dir, endpoint(s3.endpoint(), s3.secretKey()))) {
+            bench.cluster.bucket("lost", cluster);
+            assertThatThrownBy(() -> bench.put(dev.landfall.model.ObjectKey.of("lost", "k"), "v"))
+                    .hasMessageContaining("404 NoSuchBucket")
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_REFUSED));
         }
     }
 

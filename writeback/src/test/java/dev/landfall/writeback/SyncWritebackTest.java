@@ -175,7 +175,8 @@ class SyncWritebackTest {
             bench.put(KEY, "v1");
             leaveAnIntent(bench, "v2");
         }
-        try (Bench bench = Bench.over(dir, s3)) {
+        try (Bench bench = Bench.assignedLater(dir, s3)) {
+            await().until(() -> bench.store.intents().isEmpty());
             bench.flush(Bench.SYNC);
             assertThat(bench.get(KEY)).isEqualTo("v2");
             assertThat(s3.bytes("s/k")).isEqualTo(Bench.bytes("v2"));

@@ -6,6 +6,7 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.targets.ObjectStore;
+import dev.landfall.writeback.TieredStore;
 
 /**
  * What every operation on objects needs.
@@ -13,7 +14,7 @@ import dev.landfall.targets.ObjectStore;
  * @param outboxLimit events that may wait for Kafka; above it changes are refused
  */
 public record Objects(
-        LocalObjects local, ObjectStore store, Places places, Remote remote, long outboxLimit) {
+        TieredStore local, ObjectStore store, Places places, Remote remote, long outboxLimit) {
 
     /** The key of the call's route; it becomes the subject of its errors. */
     static ObjectKey key(HttpCall call) {

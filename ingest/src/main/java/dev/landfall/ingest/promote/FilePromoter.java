@@ -1,7 +1,7 @@
 package dev.landfall.ingest.promote;
 
 import dev.landfall.ingest.Promoter;
-import dev.landfall.ingest.objects.LocalObjects;
+import dev.landfall.writeback.TieredStore;
 import dev.landfall.ingest.objects.Places;
 import dev.landfall.model.ChangeCause;
 import dev.landfall.model.ErrorCode;
@@ -33,11 +33,11 @@ public final class FilePromoter implements Promoter {
 
     private final List<Path> roots;
     private final Places places;
-    private final LocalObjects local;
+    private final TieredStore local;
     private final Runnable admission;
 
     /** @param admission throws when no change may be made now */
-    public FilePromoter(List<Path> roots, Places places, LocalObjects local, Runnable admission) {
+    public FilePromoter(List<Path> roots, Places places, TieredStore local, Runnable admission) {
         this.roots = roots;
         this.places = places;
         this.local = local;

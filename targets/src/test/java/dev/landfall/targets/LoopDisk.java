@@ -1,0 +1,64 @@
+package dev.landfall.targets;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A small ext4 file system in a file in memory, mounted. Skips the test where that cannot be done. */
+final class LoopDisk implements AutoCloseable {
+    private final Path image;
+    private final Path mount;
+
+    private LoopDisk(Path image, Path mount) {
+        this.image = image;
+        this.mount = mount;
+    }
+
+    static LoopDisk mount(Path mount, long bytes) throws Exception {
+        Path inMemory = Path.of("/dev/shm");
+        assumeTrue(
+                "root".equals(System.getProperty("user.name")) && Files.isWritable(inMemory),
+                "skipped: needs root and /dev/shm to mount a file as a disk");
+        var disk =
+                new LoopDisk(Files.createTempFile(inMemory, "landfall-disk", ".img"), Files.createDirectories(mount));
+        try (var file = new RandomAccessFile(disk.image.toFile(), "rw")) {
+            file.setLength(bytes);
+        }
+        boolean mounted = Commands.succeeds("mkfs.ext4", "-q", "-F", disk.image.toString())
+                && Commands.succeeds("mount", "-o", "loop", disk.image.toString(), mount.toString());
+        if (!mounted) {
+            disk.close();
+        }
+        assumeTrue(mounted, "skipped: this machine cannot mount a file as a disk");
+        return disk;
+    }
+
+    Path path() {
+        return mount;
+    }
+
+    /** Keeps what the disk holds now; what the kernel has not written yet is lost, as in a power cut. */
+    void cutPower() throws Exception {
+        Commands.run("cp", "--sparse=always", image.toString(), cut().toString());
+    }
+
+    /** Goes back to the moment of {@link #cutPower}. Nobody may use the disk meanwhile. */
+    void restorePower() throws Exception {
+        Commands.run("umount", mount.toString());
+        Files.move(cut(), image, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Commands.run("mount", "-o", "loop", image.toString(), mount.toString());
+    }
+
+    @Override
+    public void close() throws Exception {
+        Commands.succeeds("umount", mount.toString());
+        Files.deleteIfExists(image);
+        Files.deleteIfExists(cut());
+    }
+
+    private Path cut() {
+        return image.resolveSibling(image.getFileName() + ".cut");
+    }
+}
