@@ -83,7 +83,7 @@ final class ChildNode implements RunningNode {
         if (!process.isAlive()) {
             return process.exitValue() == 0;
         }
-        process.destroy();
+        process.toHandle().destroy(); // Process.destroy would close its standard input as well, which means: end at once.
         try {
             if (process.waitFor(grace.toMillis() + 3_000, TimeUnit.MILLISECONDS)) {
                 return process.exitValue() == 0;
