@@ -1,7 +1,6 @@
 package dev.landfall.etl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.landfall.model.Generation;
 import dev.landfall.model.ObjectKey;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,8 +78,8 @@ final class TopologyDocsTest {
     }
 
     @Test
+    @Tag("long")
     void theSpeechExampleMakesAPlainWave() throws Exception {
-        assumeTrue(isInstalled("ffmpeg"), "ffmpeg is not installed");
         Path flac = directory.resolve("a.flac");
         assertThat(new ProcessBuilder(
                                 "ffmpeg",
@@ -127,10 +127,6 @@ final class TopologyDocsTest {
                         1,
                         new Cancellation()));
         return out;
-    }
-
-    private static boolean isInstalled(String command) {
-        return Stream.of(System.getenv("PATH").split(":")).anyMatch(path -> Files.isExecutable(Path.of(path, command)));
     }
 
     private static String read(Path file) {

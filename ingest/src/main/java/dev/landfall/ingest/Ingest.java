@@ -13,7 +13,6 @@ import dev.landfall.ingest.objects.DeleteObject;
 import dev.landfall.ingest.objects.FanOut;
 import dev.landfall.ingest.objects.GetObject;
 import dev.landfall.ingest.objects.ListObjects;
-import dev.landfall.writeback.TieredStore;
 import dev.landfall.ingest.objects.NodeObjectRouter;
 import dev.landfall.ingest.objects.Objects;
 import dev.landfall.ingest.objects.Places;
@@ -28,6 +27,7 @@ import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
 import dev.landfall.placement.Cluster;
 import dev.landfall.targets.ObjectStore;
+import dev.landfall.writeback.TieredStore;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,8 +88,20 @@ public final class Ingest implements AutoCloseable {
                 Set<String> remotes,
                 String version) {
             return new Config(
-                    nodeId, "127.0.0.1", port, "127.0.0.1", peerPort, null, null, promoteRoots, kafka, topics, remotes,
-                    Limits.DEFAULT, DEFAULT_OUTBOX_LIMIT, version);
+                    nodeId,
+                    "127.0.0.1",
+                    port,
+                    "127.0.0.1",
+                    peerPort,
+                    null,
+                    null,
+                    promoteRoots,
+                    kafka,
+                    topics,
+                    remotes,
+                    Limits.DEFAULT,
+                    DEFAULT_OUTBOX_LIMIT,
+                    version);
         }
 
         /** Kafka's properties may hold passwords. */
@@ -134,10 +146,16 @@ public final class Ingest implements AutoCloseable {
         String ids = Integer.toHexString(ThreadLocalRandom.current().nextInt());
         this.front = Door.create(
                 new Door.Config("front", config.host(), config.port(), true, config.limits()),
-                frontRoutes, metrics, time, ids);
+                frontRoutes,
+                metrics,
+                time,
+                ids);
         this.peer = Door.create(
                 new Door.Config("peer", config.peerHost(), config.peerPort(), false, config.limits()),
-                peerRoutes, metrics, time, ids + "-peer");
+                peerRoutes,
+                metrics,
+                time,
+                ids + "-peer");
         this.watch = ViewWatch.on(cluster);
         this.decisions = new Decisions(cluster, peers, watch);
         this.assignment = new Assignment(config.nodeId(), store, this::wakeRelay);
@@ -168,13 +186,13 @@ public final class Ingest implements AutoCloseable {
         var list = new ListObjects(objects, fanOut, false);
         addObjects(frontRoutes, "/api/v1/objects/", objects, false);
         frontRoutes.endpoint("GET", "/api/v1/objects/{bucket}", list);
-        new BucketRoutes(cluster, decisions, shares, list, config.remotes()).addTo(frontRoutes);
+        new BucketRoutes(cluster, decisions, fanOut, shares, list, config.remotes()).addTo(frontRoutes);
         new ClusterRoutes(cluster, config.version(), events(config), metrics, this::notReady).addTo(frontRoutes);
 
         addObjects(peerRoutes, "/node/v1/objects/", objects, true);
         peerRoutes.endpoint("GET", "/node/v1/objects/{bucket}", new ListObjects(objects, fanOut, true));
         shares.addPeerRoutes(peerRoutes);
-        peerRoutes.endpoint("POST", "/node/v1/commands", decisions.endpoint());
+        decisions.addPeerRoutes(peerRoutes);
     }
 
     private static ClusterRoutes.Kafka events(Config config) {
@@ -186,7 +204,10 @@ public final class Ingest implements AutoCloseable {
     private void addObjects(RouteTable routes, String path, Objects objects, boolean peerDoor) {
         var get = new GetObject(objects, peerDoor);
         String template = path + "{bucket}/{name...}";
-        routes.endpoint("PUT", template, new PutObject(objects, peerDoor, config.limits().maxBodyBytes()));
+        routes.endpoint(
+                "PUT",
+                template,
+                new PutObject(objects, peerDoor, config.limits().maxBodyBytes()));
         routes.endpoint("GET", template, get);
         routes.endpoint("HEAD", template, get);
         routes.endpoint("DELETE", template, new DeleteObject(objects, peerDoor));

@@ -39,13 +39,16 @@ class ErrorRepliesTest {
         cluster = new FakeCluster(new FakeCluster.State("n1", TestNode.PARTITIONS, List.of("n1")), "n1");
         node = TestNode.create(cluster, directory, TestNode.NO_KAFKA, SMALL, 3, List.of());
         node.ingest.routes().add("GET", "/api/v1/throw/{code}", call -> {
-            throw new LandfallException(ErrorCode.valueOf(call.path("code")), "Said by the test", null, Duration.ofSeconds(7));
+            throw new LandfallException(
+                    ErrorCode.valueOf(call.path("code")), "Said by the test", null, Duration.ofSeconds(7));
         });
         node.ingest.routes().add("GET", "/api/v1/bug", call -> {
             throw new IllegalStateException("a secret detail");
         });
         node.started();
-        assertThat(Http.put(node.url("/api/v1/buckets/speech"), "{\"durability\":\"os\"}").status()).isEqualTo(200);
+        assertThat(Http.put(node.url("/api/v1/buckets/speech"), "{\"durability\":\"os\"}")
+                        .status())
+                .isEqualTo(200);
     }
 
     @AfterEach
@@ -108,14 +111,21 @@ class ErrorRepliesTest {
 
     private void assertNothingIsLeft() {
         assertThat(node.store.outboxDepth()).isZero();
-        assertThat(Http.get(node.url("/api/v1/objects/speech")).json().path("objects")).isEmpty();
+        assertThat(Http.get(node.url("/api/v1/objects/speech")).json().path("objects"))
+                .isEmpty();
         assertThat(FrontDoorTest.files(directory)).isZero();
-        await().untilAsserted(() -> assertThat(node.metrics.get("landfall.http.in.flight").tag("door", "front").gauge().value()).isZero());
+        await().untilAsserted(() -> assertThat(node.metrics
+                        .get("landfall.http.in.flight")
+                        .tag("door", "front")
+                        .gauge()
+                        .value())
+                .isZero());
     }
 
     @Test
     void stuckClientIsGivenUp() throws IOException {
-        try (Socket socket = open("PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")) {
+        try (Socket socket =
+                open("PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")) {
             assertThat(Http.read(socket.getInputStream(), false).code()).isEqualTo("RequestTimeout");
         }
         assertNothingIsLeft();
@@ -123,7 +133,8 @@ class ErrorRepliesTest {
 
     @Test
     void chunkedBodyOverTheLimitIsRefused() throws IOException {
-        try (Socket socket = open("PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n")) {
+        try (Socket socket =
+                open("PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n")) {
             socket.getOutputStream().write(new byte[2000]);
             assertThat(Http.read(socket.getInputStream(), false).code()).isEqualTo("EntityTooLarge");
         }
@@ -133,10 +144,13 @@ class ErrorRepliesTest {
     @Test
     void fullOutboxRefusesChangesAndNotReads() {
         for (int i = 0; i < 3; i++) {
-            assertThat(Http.put(node.url("/api/v1/objects/speech/x" + i), "a").status()).isEqualTo(200);
+            assertThat(Http.put(node.url("/api/v1/objects/speech/x" + i), "a").status())
+                    .isEqualTo(200);
         }
         assertThat(Http.put(node.url("/api/v1/objects/speech/x4"), "a").code()).isEqualTo("OutboxFull");
-        assertThat(Http.send(node.url("/api/v1/objects/speech/x1"), "DELETE", null).code()).isEqualTo("OutboxFull");
+        assertThat(Http.send(node.url("/api/v1/objects/speech/x1"), "DELETE", null)
+                        .code())
+                .isEqualTo("OutboxFull");
         assertThat(Http.get(node.url("/api/v1/objects/speech/x1")).status()).isEqualTo(200);
     }
 
@@ -178,9 +192,25 @@ class ErrorRepliesTest {
     void otherMachinesCannotBeServed() {
         assertThatThrownBy(() -> Ingest.create(
                         new Ingest.Config(
-                                "n1", "0.0.0.0", 0, "127.0.0.1", 0, null, null, List.of(), TestNode.NO_KAFKA,
-                                dev.landfall.model.Topics.DEFAULT, Set.of(), SMALL, 1, "test"),
-                        node.store, node.tiered, cluster, node.metrics, dev.landfall.model.TimeSource.system()))
+                                "n1",
+                                "0.0.0.0",
+                                0,
+                                "127.0.0.1",
+                                0,
+                                null,
+                                null,
+                                List.of(),
+                                TestNode.NO_KAFKA,
+                                dev.landfall.model.Topics.DEFAULT,
+                                Set.of(),
+                                SMALL,
+                                1,
+                                "test"),
+                        node.store,
+                        node.tiered,
+                        cluster,
+                        node.metrics,
+                        dev.landfall.model.TimeSource.system()))
                 .isInstanceOf(LandfallException.class)
                 .hasMessageContaining("127.0.0.1");
     }
@@ -191,15 +221,33 @@ class ErrorRepliesTest {
         var here = EnumSet.noneOf(ErrorCode.class);
         refusals().forEach(refusal -> here.add(refusal.code()));
         here.addAll(List.of(
-                ErrorCode.REQUEST_TIMEOUT, ErrorCode.OUTBOX_FULL, ErrorCode.BUSY, ErrorCode.SHUTTING_DOWN,
-                ErrorCode.CLUSTER_UNAVAILABLE, ErrorCode.INTERNAL_ERROR));
+                ErrorCode.REQUEST_TIMEOUT,
+                ErrorCode.OUTBOX_FULL,
+                ErrorCode.BUSY,
+                ErrorCode.SHUTTING_DOWN,
+                ErrorCode.CLUSTER_UNAVAILABLE,
+                ErrorCode.INTERNAL_ERROR));
         var inOtherTestsOfThisModule = EnumSet.of(
-                ErrorCode.INCOMPLETE_BODY, ErrorCode.INVALID_RANGE, ErrorCode.NOT_OWNER, ErrorCode.OWNER_UNAVAILABLE,
-                ErrorCode.BUCKET_NOT_EMPTY, ErrorCode.OUTPUT_CONFLICT, ErrorCode.PROMOTE_OUTSIDE_ROOTS);
+                ErrorCode.INCOMPLETE_BODY,
+                ErrorCode.INVALID_RANGE,
+                ErrorCode.NOT_OWNER,
+                ErrorCode.OWNER_UNAVAILABLE,
+                ErrorCode.BUCKET_NOT_EMPTY,
+                ErrorCode.OUTPUT_CONFLICT,
+                ErrorCode.PROMOTE_OUTSIDE_ROOTS);
         var ofOtherModules = EnumSet.of(
-                ErrorCode.INVALID_TOPOLOGY, ErrorCode.EXEC_NOT_ALLOWED, ErrorCode.NO_SUCH_TOPOLOGY, ErrorCode.NO_SUCH_JOB,
-                ErrorCode.REMOTE_OVERLAP, ErrorCode.CORRUPT_OBJECT, ErrorCode.REMOTE_REFUSED, ErrorCode.REMOTE_UNAVAILABLE,
-                ErrorCode.MOUNTPATH_FENCED, ErrorCode.DIRTY_LIMIT, ErrorCode.OUTCOME_UNKNOWN, ErrorCode.INSUFFICIENT_STORAGE);
+                ErrorCode.INVALID_TOPOLOGY,
+                ErrorCode.EXEC_NOT_ALLOWED,
+                ErrorCode.NO_SUCH_TOPOLOGY,
+                ErrorCode.NO_SUCH_JOB,
+                ErrorCode.REMOTE_OVERLAP,
+                ErrorCode.CORRUPT_OBJECT,
+                ErrorCode.REMOTE_REFUSED,
+                ErrorCode.REMOTE_UNAVAILABLE,
+                ErrorCode.MOUNTPATH_FENCED,
+                ErrorCode.DIRTY_LIMIT,
+                ErrorCode.OUTCOME_UNKNOWN,
+                ErrorCode.INSUFFICIENT_STORAGE);
         here.addAll(inOtherTestsOfThisModule);
         here.addAll(ofOtherModules);
         assertThat(here).isEqualTo(EnumSet.allOf(ErrorCode.class));

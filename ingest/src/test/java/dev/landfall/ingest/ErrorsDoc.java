@@ -5,8 +5,7 @@ import java.nio.file.Path;
 
 /** Makes docs/errors.md from {@link ErrorCode}. {@code ErrorsDocTest} compares and, when asked, writes it. */
 final class ErrorsDoc {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Errors
 
             <!-- Made from ErrorCode by ErrorsDoc; a test fails when it is stale and says how to make it anew. -->
@@ -20,8 +19,7 @@ final class ErrorsDoc {
             |---|---|---|---|
             """;
 
-    private static final String TAIL =
-            """
+    private static final String TAIL = """
 
             ## Before a request is understood
 

@@ -40,7 +40,13 @@ final class FakeCluster implements Cluster {
         synchronized void change(UnaryOperator<ClusterView> change) {
             ClusterView next = change.apply(view);
             view = new ClusterView(
-                    view.offset() + 1, next.map(), next.coordinator(), next.nodes(), next.buckets(), next.topologies(), next.jobs());
+                    view.offset() + 1,
+                    next.map(),
+                    next.coordinator(),
+                    next.nodes(),
+                    next.buckets(),
+                    next.topologies(),
+                    next.jobs());
             windows.forEach(window -> window.show(view));
         }
     }
@@ -103,17 +109,26 @@ final class FakeCluster implements Cluster {
             throw LandfallException.of(ErrorCode.CLUSTER_UNAVAILABLE);
         }
         switch (command) {
-            case ClusterCommand.RegisterNode register -> change(nodes(v -> v.put(register.node().id(), register.node())));
-            case ClusterCommand.CreateBucket create -> change(buckets(v -> {
-                BucketSpec before = v.putIfAbsent(create.name().value(), create.spec());
-                if (before != null && !before.equals(create.spec())) {
-                    throw LandfallException.of(ErrorCode.BUCKET_EXISTS);
-                }
-            }));
-            case ClusterCommand.DeleteBucket delete -> change(buckets(v -> v.remove(delete.name().value())));
-            case ClusterCommand.ApplyTopology apply -> change(v -> new ClusterView(
-                    0, v.map(), v.coordinator(), v.nodes(), v.buckets(),
-                    Map.of(apply.name(), new TopologyRecord(apply.name(), 1, apply.yaml())), v.jobs()));
+            case ClusterCommand.RegisterNode register ->
+                change(nodes(v -> v.put(register.node().id(), register.node())));
+            case ClusterCommand.CreateBucket create ->
+                change(buckets(v -> {
+                    BucketSpec before = v.putIfAbsent(create.name().value(), create.spec());
+                    if (before != null && !before.equals(create.spec())) {
+                        throw LandfallException.of(ErrorCode.BUCKET_EXISTS);
+                    }
+                }));
+            case ClusterCommand.DeleteBucket delete ->
+                change(buckets(v -> v.remove(delete.name().value())));
+            case ClusterCommand.ApplyTopology apply ->
+                change(v -> new ClusterView(
+                        0,
+                        v.map(),
+                        v.coordinator(),
+                        v.nodes(),
+                        v.buckets(),
+                        Map.of(apply.name(), new TopologyRecord(apply.name(), 1, apply.yaml())),
+                        v.jobs()));
             case ClusterCommand.DeleteTopology delete -> {}
             case ClusterCommand.CreateJob create -> {
                 Map<String, JobSpec> jobs = Map.of(create.job().id(), create.job());

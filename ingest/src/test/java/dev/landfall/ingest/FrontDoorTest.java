@@ -36,7 +36,8 @@ class FrontDoorTest {
 
     @BeforeAll
     static void start() {
-        node = TestNode.start(new FakeCluster(new FakeCluster.State("n1", TestNode.PARTITIONS, List.of("n1")), "n1"), directory);
+        node = TestNode.start(
+                new FakeCluster(new FakeCluster.State("n1", TestNode.PARTITIONS, List.of("n1")), "n1"), directory);
     }
 
     @AfterAll
@@ -47,7 +48,8 @@ class FrontDoorTest {
     @BeforeEach
     void createBucket() {
         bucket = "bucket-" + ++buckets;
-        assertThat(Http.put(node.url("/api/v1/buckets/" + bucket), "{}").status()).isEqualTo(200);
+        assertThat(Http.put(node.url("/api/v1/buckets/" + bucket), "{}").status())
+                .isEqualTo(200);
     }
 
     private String at(String name) {
@@ -63,8 +65,13 @@ class FrontDoorTest {
         var got = Http.get(at("a/b.bin"));
         assertThat(got.status()).isEqualTo(200);
         assertThat(got.body()).isEqualTo(body);
-        assertThat(got.header("ETag")).isEqualTo(put.header("ETag")).startsWith("\"").endsWith("\"");
-        assertThat(got.header("Landfall-Generation")).isEqualTo(put.header("Landfall-Generation")).hasSize(16);
+        assertThat(got.header("ETag"))
+                .isEqualTo(put.header("ETag"))
+                .startsWith("\"")
+                .endsWith("\"");
+        assertThat(got.header("Landfall-Generation"))
+                .isEqualTo(put.header("Landfall-Generation"))
+                .hasSize(16);
         assertThat(got.header("Landfall-State")).isEqualTo("clean");
         assertThat(got.header("Content-Type")).isEqualTo("audio/flac");
         assertThat(got.header("x-landfall-meta-artist")).isEqualTo("Ann");
@@ -86,7 +93,8 @@ class FrontDoorTest {
         var head = Http.send(at("x"), "HEAD", null);
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.header("Content-Length")).isEqualTo("5");
-        assertThat(Http.send(at("nothing"), "HEAD", null).header("Landfall-Error")).isEqualTo("NoSuchObject");
+        assertThat(Http.send(at("nothing"), "HEAD", null).header("Landfall-Error"))
+                .isEqualTo("NoSuchObject");
     }
 
     @Test
@@ -98,10 +106,20 @@ class FrontDoorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "a+b | a+b", "a%20b | a b", "a%2Fb | a/b", "a//b | a//b", "%C3%BC | ü", "a;v=1 | a;v=1", "100%25 | 100%", "a%2541 | a%41",
-        "...a/b... | ...a/b...", "x%2F%2Fy/ | x//y/"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a+b | a+b",
+                "a%20b | a b",
+                "a%2Fb | a/b",
+                "a//b | a//b",
+                "%C3%BC | ü",
+                "a;v=1 | a;v=1",
+                "100%25 | 100%",
+                "a%2541 | a%41",
+                "...a/b... | ...a/b...",
+                "x%2F%2Fy/ | x//y/"
+            })
     void namesAreDecodedExactlyOnce(String raw, String name) {
         assertThat(Http.put(at(raw), "hello").status()).isEqualTo(200);
         assertThat(node.store.lookup(ObjectKey.of(bucket, name))).isPresent();
@@ -110,8 +128,15 @@ class FrontDoorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "../x, InvalidObjectName", "%2e%2e/x, InvalidObjectName", "a/../b, InvalidObjectName", "a/%2E%2e/b, InvalidObjectName",
-        "a%2F..%2Fb, InvalidObjectName", "./x, InvalidObjectName", "a%00b, InvalidObjectName", "%ff, InvalidArgument", "'', InvalidObjectName"
+        "../x, InvalidObjectName",
+        "%2e%2e/x, InvalidObjectName",
+        "a/../b, InvalidObjectName",
+        "a/%2E%2e/b, InvalidObjectName",
+        "a%2F..%2Fb, InvalidObjectName",
+        "./x, InvalidObjectName",
+        "a%00b, InvalidObjectName",
+        "%ff, InvalidArgument",
+        "'', InvalidObjectName"
     })
     void badNamesAreRefusedAndNeverNormalised(String raw, String code) {
         long before = files();
@@ -132,12 +157,14 @@ class FrontDoorTest {
     void rangeOfALargeObjectIsItsBytes() {
         byte[] body = random(1_000_000);
         Http.put(at("x"), body);
-        assertThat(Http.get(at("x"), "Range: bytes=300000-899999").body()).isEqualTo(Arrays.copyOfRange(body, 300_000, 900_000));
+        assertThat(Http.get(at("x"), "Range: bytes=300000-899999").body())
+                .isEqualTo(Arrays.copyOfRange(body, 300_000, 900_000));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "bytes=0-4, 206, hello, bytes 0-4/11", "bytes=6-, 206, world, bytes 6-10/11", "bytes=-5, 206, world, bytes 6-10/11",
+        "bytes=0-4, 206, hello, bytes 0-4/11", "bytes=6-, 206, world, bytes 6-10/11",
+                "bytes=-5, 206, world, bytes 6-10/11",
         "bytes=6-99, 206, world, bytes 6-10/11", "'bytes=0-0,2-3', 200, hello world,", "lines=1-2, 200, hello world,",
         "bytes=5-1, 200, hello world,"
     })
@@ -162,10 +189,12 @@ class FrontDoorTest {
     void conditionsOfReadersHold() {
         String etag = Http.put(at("x"), "hello").header("ETag");
         assertThat(Http.get(at("x"), "If-None-Match: " + etag).status()).isEqualTo(304);
-        assertThat(Http.get(at("x"), "If-None-Match: \"other\", W/" + etag).status()).isEqualTo(304);
+        assertThat(Http.get(at("x"), "If-None-Match: \"other\", W/" + etag).status())
+                .isEqualTo(304);
         assertThat(Http.get(at("x"), "If-None-Match: \"other\"").status()).isEqualTo(200);
         assertThat(Http.get(at("x"), "If-Match: \"other\"").code()).isEqualTo("PreconditionFailed");
-        assertThat(Http.get(at("x"), "Range: bytes=0-1", "If-Range: \"other\"").status()).isEqualTo(200);
+        assertThat(Http.get(at("x"), "Range: bytes=0-1", "If-Range: \"other\"").status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -174,13 +203,15 @@ class FrontDoorTest {
         assertThat(Http.put(at("x"), "two", "If-None-Match: *").code()).isEqualTo("PreconditionFailed");
         assertThat(Http.put(at("x"), "two", "If-Match: \"other\"").code()).isEqualTo("PreconditionFailed");
         assertThat(Http.put(at("x"), "two", "If-Match: " + etag).status()).isEqualTo(200);
-        assertThat(Http.send(at("x"), "DELETE", null, "If-Match: " + etag).code()).isEqualTo("PreconditionFailed");
+        assertThat(Http.send(at("x"), "DELETE", null, "If-Match: " + etag).code())
+                .isEqualTo("PreconditionFailed");
         assertThat(Http.get(at("x")).text()).isEqualTo("two");
     }
 
     @Test
     void wrongMd5IsRefusedBeforeTheCommitAndARightOneIsNot() throws Exception {
-        String right = Base64.getEncoder().encodeToString(MessageDigest.getInstance("MD5").digest("hello".getBytes(StandardCharsets.UTF_8)));
+        String right = Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("MD5").digest("hello".getBytes(StandardCharsets.UTF_8)));
         long before = files();
         assertThat(Http.put(at("x"), "hellO", "Content-MD5: " + right).code()).isEqualTo("BadDigest");
         assertThat(Http.put(at("x"), "hello", "Content-MD5: nonsense").code()).isEqualTo("InvalidArgument");
@@ -191,7 +222,8 @@ class FrontDoorTest {
 
     @Test
     void chunkedBodyIsStored() {
-        var reply = raw("PUT /api/v1/objects/" + bucket + "/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+        var reply = raw("PUT /api/v1/objects/" + bucket
+                + "/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(Http.get(at("x")).text()).isEqualTo("hello world");
@@ -200,7 +232,8 @@ class FrontDoorTest {
     @Test
     void continueIsSentOnlyWhenTheBodyIsWanted() throws IOException {
         try (Socket socket = Http.connect(URI.create(node.url("")))) {
-            var head = "PUT /api/v1/objects/%s/x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+            var head =
+                    "PUT /api/v1/objects/%s/x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
             socket.getOutputStream().write(head.formatted(bucket).getBytes(StandardCharsets.US_ASCII));
             assertThat(Http.read(socket.getInputStream(), false).status()).isEqualTo(100);
             socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
@@ -216,8 +249,10 @@ class FrontDoorTest {
         long before = files();
         long depth = node.store.outboxDepth();
         try (Socket socket = Http.connect(URI.create(node.url("")))) {
-            socket.getOutputStream().write(("PUT /api/v1/objects/" + bucket + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("PUT /api/v1/objects/" + bucket
+                                    + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(random(300_000));
             await().until(() -> files() > before);
         }
@@ -229,8 +264,10 @@ class FrontDoorTest {
     @Test
     void bodyThatEndsEarlyIsAnswered() throws IOException {
         try (Socket socket = Http.connect(URI.create(node.url("")))) {
-            socket.getOutputStream().write(("PUT /api/v1/objects/" + bucket + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("PUT /api/v1/objects/" + bucket
+                                    + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+                            .getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             var reply = Http.read(socket.getInputStream(), false);
             assertThat(reply.code()).isEqualTo("IncompleteBody");
@@ -239,7 +276,8 @@ class FrontDoorTest {
 
     @Test
     void tooLargeBodyIsRefusedWithoutReadingIt() {
-        var reply = raw("PUT /api/v1/objects/" + bucket + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n");
+        var reply =
+                raw("PUT /api/v1/objects/" + bucket + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n");
         assertThat(reply.status()).isEqualTo(413);
         assertThat(reply.code()).isEqualTo("EntityTooLarge");
     }
@@ -260,14 +298,20 @@ class FrontDoorTest {
 
     @Test
     void tooMuchMetadataIsRefused() {
-        assertThat(Http.put(at("x"), "a", "x-landfall-meta-a: " + "b".repeat(2050)).code()).isEqualTo("InvalidArgument");
-        assertThat(Http.put(at("x"), "a", "x-landfall-meta-landfall-generation: 1").code()).isEqualTo("InvalidArgument");
+        assertThat(Http.put(at("x"), "a", "x-landfall-meta-a: " + "b".repeat(2050))
+                        .code())
+                .isEqualTo("InvalidArgument");
+        assertThat(Http.put(at("x"), "a", "x-landfall-meta-landfall-generation: 1")
+                        .code())
+                .isEqualTo("InvalidArgument");
     }
 
     @Test
     void clientsCannotSpeakAsNodes() {
         String origin = Base64.getEncoder().encodeToString("{\"pipeline\":\"p\"}".getBytes(StandardCharsets.UTF_8));
-        assertThat(Http.put(at("x"), "a", "Landfall-Origin: " + origin, "Landfall-Cause: pipeline").status()).isEqualTo(200);
+        assertThat(Http.put(at("x"), "a", "Landfall-Origin: " + origin, "Landfall-Cause: pipeline")
+                        .status())
+                .isEqualTo(200);
         var record = node.store.lookup(ObjectKey.of(bucket, "x")).orElseThrow();
         assertThat(record.origin()).isNull();
         assertThat(record.cause()).isEqualTo(ChangeCause.CLIENT);
@@ -298,14 +342,17 @@ class FrontDoorTest {
         String list = node.url("/api/v1/objects/" + bucket);
 
         var first = Http.get(list + "?limit=2").json();
-        var second = Http.get(list + "?limit=2&after=" + first.path("next").asText()).json();
-        var third = Http.get(list + "?limit=2&after=" + second.path("next").asText()).json();
+        var second =
+                Http.get(list + "?limit=2&after=" + first.path("next").asText()).json();
+        var third = Http.get(list + "?limit=2&after=" + second.path("next").asText())
+                .json();
 
         assertThat(first.path("objects").findValuesAsText("name")).containsExactly("a", "b/1");
         assertThat(second.path("objects").findValuesAsText("name")).containsExactly("b/2", "c");
         assertThat(third.path("objects").findValuesAsText("name")).containsExactly("ü");
         assertThat(third.has("next")).isFalse();
-        assertThat(Http.get(list + "?prefix=b%2F").json().path("objects").findValuesAsText("name")).containsExactly("b/1", "b/2");
+        assertThat(Http.get(list + "?prefix=b%2F").json().path("objects").findValuesAsText("name"))
+                .containsExactly("b/1", "b/2");
         assertThat(Http.get(list + "?limit=0").code()).isEqualTo("InvalidArgument");
     }
 
@@ -315,7 +362,11 @@ class FrontDoorTest {
         assertThat(Http.get(url).json().path("writeback").path("mode").asText()).isEqualTo("local");
         assertThat(Http.get(url).json().path("dirty").path("objects").asInt()).isZero();
         assertThat(Http.get(node.url("/api/v1/buckets")).text()).contains("\"" + bucket + "\"");
-        assertThat(Http.send(url + "/flush?timeout=5s", "POST", new byte[0]).json().path("clean").asBoolean()).isTrue();
+        assertThat(Http.send(url + "/flush?timeout=5s", "POST", new byte[0])
+                        .json()
+                        .path("clean")
+                        .asBoolean())
+                .isTrue();
         Http.put(at("x"), "a");
         assertThat(Http.send(url, "DELETE", null).code()).isEqualTo("BucketNotEmpty");
         Http.send(at("x"), "DELETE", null);
@@ -324,12 +375,18 @@ class FrontDoorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{ | MalformedJson", "{\"writeback\":{\"mode\":\"async\"}} | InvalidArgument", "{\"colour\":1} | MalformedJson",
-        "{\"writeback\":{\"mode\":\"async\",\"remote\":\"s3://abc\",\"endpoint\":\"mars\"}} | InvalidArgument", "{\"copies\":2} | InvalidArgument"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ | MalformedJson",
+                "{\"writeback\":{\"mode\":\"async\"}} | InvalidArgument",
+                "{\"colour\":1} | MalformedJson",
+                "{\"writeback\":{\"mode\":\"async\",\"remote\":\"s3://abc\",\"endpoint\":\"mars\"}} | InvalidArgument",
+                "{\"copies\":2} | InvalidArgument"
+            })
     void badBucketSpecsAreRefused(String json, String code) {
-        assertThat(Http.put(node.url("/api/v1/buckets/new-bucket"), json).code()).isEqualTo(code);
+        assertThat(Http.put(node.url("/api/v1/buckets/new-bucket"), json).code())
+                .isEqualTo(code);
     }
 
     @Test
@@ -347,7 +404,8 @@ class FrontDoorTest {
         var cluster = Http.get(node.url("/api/v1/cluster")).json();
         assertThat(cluster.path("map").path("owners").size()).isEqualTo(TestNode.PARTITIONS);
         assertThat(cluster.path("nodes").path(0).path("http").asText()).isEqualTo(node.ingest.httpUrl());
-        assertThat(Http.get(node.url("/metrics")).text()).contains("landfall_http_requests_seconds_count", "landfall_outbox_depth");
+        assertThat(Http.get(node.url("/metrics")).text())
+                .contains("landfall_http_requests_seconds_count", "landfall_outbox_depth");
     }
 
     private static Http.Reply raw(String request) {

@@ -38,7 +38,8 @@ final class Http {
     static Reply send(String url, String method, byte[] body, String... headers) {
         URI uri = URI.create(url.substring(0, url.indexOf('/', 8)));
         try (Socket socket = connect(uri)) {
-            var head = new StringBuilder(method + " " + url.substring(url.indexOf('/', 8)) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+            var head = new StringBuilder(method + " " + url.substring(url.indexOf('/', 8))
+                    + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
             for (String header : headers) {
                 head.append(header).append("\r\n");
             }
@@ -80,12 +81,15 @@ final class Http {
         }
         Map<String, String> headers = new HashMap<>();
         for (String line; !(line = line(in)).isEmpty(); ) {
-            headers.put(line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT), line.substring(line.indexOf(':') + 1).strip());
+            headers.put(
+                    line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT),
+                    line.substring(line.indexOf(':') + 1).strip());
         }
         int code = Integer.parseInt(status.split(" ")[1]);
         boolean bodiless = headOnly || code == 204 || code == 304 || code == 100;
         String length = headers.get("content-length");
-        byte[] body = bodiless ? new byte[0] : length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length));
+        byte[] body =
+                bodiless ? new byte[0] : length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length));
         return new Reply(code, headers, body);
     }
 

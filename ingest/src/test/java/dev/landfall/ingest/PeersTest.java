@@ -82,10 +82,15 @@ class PeersTest {
         assertThat(got.header("ETag")).isEqualTo(put.header("ETag"));
         assertThat(got.header("Content-Type")).isEqualTo("audio/flac");
         assertThat(got.header("x-landfall-meta-a")).isEqualTo("b");
-        assertThat(Http.get(one.url(path(key)), "Range: bytes=10-19").header("Content-Range")).isEqualTo("bytes 10-19/3000000");
-        assertThat(Http.get(one.url(path(key)), "Range: bytes=3000000-").header("Content-Range")).isEqualTo("bytes */3000000");
-        assertThat(Http.send(one.url(path(key)), "HEAD", null).header("Content-Length")).isEqualTo("3000000");
-        assertThat(Http.get(one.url(path(key)), "If-None-Match: " + put.header("ETag")).status()).isEqualTo(304);
+        assertThat(Http.get(one.url(path(key)), "Range: bytes=10-19").header("Content-Range"))
+                .isEqualTo("bytes 10-19/3000000");
+        assertThat(Http.get(one.url(path(key)), "Range: bytes=3000000-").header("Content-Range"))
+                .isEqualTo("bytes */3000000");
+        assertThat(Http.send(one.url(path(key)), "HEAD", null).header("Content-Length"))
+                .isEqualTo("3000000");
+        assertThat(Http.get(one.url(path(key)), "If-None-Match: " + put.header("ETag"))
+                        .status())
+                .isEqualTo(304);
         assertThat(Http.send(one.url(path(key)), "DELETE", null).status()).isEqualTo(204);
         assertThat(Http.get(one.url(path(key))).code()).isEqualTo("NoSuchObject");
         assertThat(Http.send(one.url(path(key)), "HEAD", null).status()).isEqualTo(404);
@@ -95,8 +100,12 @@ class PeersTest {
     void errorsOfTheOwnerReachTheClient() {
         ObjectKey key = keyOf("n2", "x");
         Http.put(one.url(path(key)), "one");
-        assertThat(Http.put(one.url(path(key)), "two", "If-None-Match: *").code()).isEqualTo("PreconditionFailed");
-        assertThat(Http.put(one.url(path(key)), "two", "Content-MD5: XUFAKrxLKna5cZ2REBfFkg==", "X-Request-Id: r1").json().path("requestId").asText())
+        assertThat(Http.put(one.url(path(key)), "two", "If-None-Match: *").code())
+                .isEqualTo("PreconditionFailed");
+        assertThat(Http.put(one.url(path(key)), "two", "Content-MD5: XUFAKrxLKna5cZ2REBfFkg==", "X-Request-Id: r1")
+                        .json()
+                        .path("requestId")
+                        .asText())
                 .isEqualTo("r1");
         assertThat(Http.get(one.url(path(key))).text()).isEqualTo("one");
     }
@@ -106,8 +115,10 @@ class PeersTest {
         ObjectKey key = keyOf("n2", "x");
         assertThat(Http.put(one.url(path(key)), new byte[0]).status()).isEqualTo(200);
         try (Socket socket = Http.connect(URI.create(one.url("")))) {
-            socket.getOutputStream().write(("PUT " + path(key) + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("PUT " + path(key)
+                                    + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             assertThat(Http.read(socket.getInputStream(), false).status()).isEqualTo(200);
         }
         assertThat(Http.get(two.url(path(key))).text()).isEqualTo("hello");
@@ -130,7 +141,9 @@ class PeersTest {
             Http.put(one.url("/api/v1/objects/speech/n%02d".formatted(i)), "x");
         }
         var first = Http.get(two.url("/api/v1/objects/speech?limit=25")).json();
-        var second = Http.get(one.url("/api/v1/objects/speech?limit=25&after=" + first.path("next").asText())).json();
+        var second = Http.get(one.url("/api/v1/objects/speech?limit=25&after="
+                        + first.path("next").asText()))
+                .json();
         List<String> found = new ArrayList<>(first.path("objects").findValuesAsText("name"));
         found.addAll(second.path("objects").findValuesAsText("name"));
         assertThat(found).isEqualTo(names);
@@ -148,7 +161,12 @@ class PeersTest {
         assertThat(put.header("Retry-After")).isNotNull();
         assertThat(Http.get(one.url(path(theirs))).code()).isEqualTo("OwnerUnavailable");
         assertThat(Http.get(one.url("/api/v1/objects/speech")).code()).isEqualTo("OwnerUnavailable");
-        assertThat(Http.get(one.url("/api/v1/buckets/speech")).json().path("unavailable").path(0).asText()).isEqualTo("n2");
+        assertThat(Http.get(one.url("/api/v1/buckets/speech"))
+                        .json()
+                        .path("unavailable")
+                        .path(0)
+                        .asText())
+                .isEqualTo("n2");
     }
 
     @Test
@@ -207,28 +225,47 @@ class PeersTest {
             assertThat(put(key, file, 1).kind()).isEqualTo(PutOutcome.Kind.ALREADY_STORED);
             assertThat(put(key, file, 2).record().origin().run()).isEqualTo(2);
             assertThat(put(key, file, 1).kind()).isEqualTo(PutOutcome.Kind.SUPERSEDED);
-            assertThat((owner.equals("n1") ? one : two).store.lookup(key).orElseThrow().cause()).isEqualTo(ChangeCause.PIPELINE);
+            assertThat((owner.equals("n1") ? one : two)
+                            .store
+                            .lookup(key)
+                            .orElseThrow()
+                            .cause())
+                    .isEqualTo(ChangeCause.PIPELINE);
             Http.put(one.url(path(key)), "a user's");
             assertThatThrownBy(() -> put(key, file, 3))
-                    .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_CONFLICT));
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_CONFLICT));
         }
     }
 
     private PutOutcome put(ObjectKey key, Path file, long run) {
         var origin = new Origin("p", "speech/source", Generation.of(1, 7), run);
-        return one.ingest.router().putFile(
-                key,
-                new PutRequest(-1, "audio/wav", Map.of(), null, ChangeCause.PIPELINE, new Condition.IfOutput(origin, false), origin, null),
-                file);
+        return one.ingest
+                .router()
+                .putFile(
+                        key,
+                        new PutRequest(
+                                -1,
+                                "audio/wav",
+                                Map.of(),
+                                null,
+                                ChangeCause.PIPELINE,
+                                new Condition.IfOutput(origin, false),
+                                origin,
+                                null),
+                        file);
     }
 
     @Test
     void commandsReachTheCoordinatorAndAreSeenOnReturn() {
         two.ingest.router().submit(new ClusterCommand.CreateBucket(new BucketName("other"), BucketSpec.local()));
         assertThat(two.cluster.view().buckets()).containsKey("other");
-        assertThatThrownBy(() -> two.ingest.router().submit(new ClusterCommand.CreateBucket(
-                        new BucketName("other"), new BucketSpec(null, dev.landfall.model.Durability.OS, null))))
-                .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUCKET_EXISTS));
+        assertThatThrownBy(() -> two.ingest
+                        .router()
+                        .submit(new ClusterCommand.CreateBucket(
+                                new BucketName("other"), new BucketSpec(null, dev.landfall.model.Durability.OS, null))))
+                .isInstanceOfSatisfying(
+                        LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUCKET_EXISTS));
     }
 
     @Test
@@ -238,10 +275,55 @@ class PeersTest {
     }
 
     @Test
+    void bucketIsKnownToEveryNodeOnceItIsCreated() {
+        one.cluster.frozen = true;
+        Thread later = Thread.ofVirtual().start(() -> {
+            await().until(() -> state.view().buckets().containsKey("other"));
+            one.cluster.thaw();
+        });
+        // decided by the other node: this one only hears of it
+        state.change(v ->
+                new dev.landfall.model.ClusterView(0, v.map(), "n2", v.nodes(), v.buckets(), v.topologies(), v.jobs()));
+        assertThat(Http.put(two.url("/api/v1/buckets/other"), "{}").status()).isEqualTo(200);
+        assertThat(one.cluster.view().buckets()).containsKey("other");
+        assertThat(later.isAlive()).isFalse();
+    }
+
+    @Test
+    void refusalInTheMiddleOfAForwardedBodyReachesTheClient() throws IOException {
+        two.close();
+        var strict = new dev.landfall.ingest.http.Limits(16, 64, 32 << 10, 1 << 20, java.time.Duration.ofSeconds(5), 0);
+        two = TestNode.create(
+                new FakeCluster(state, "n2"), directory.resolve("n2"), TestNode.NO_KAFKA, strict, 1000, List.of());
+        two.ingest.start();
+        await().until(() -> state.view().nodes().get("n2").peer().equals(two.ingest.peerUrl()));
+        ObjectKey key = keyOf("n2", "x");
+        try (Socket socket = Http.connect(URI.create(one.url("")))) {
+            var out = socket.getOutputStream();
+            out.write(("PUT " + path(key) + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            byte[] chunk = new byte[1 << 20];
+            try {
+                for (int i = 0; i < 24; i++) {
+                    out.write("100000\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.write(chunk);
+                    out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException e) {
+                // refused already; the reply is there to be read
+            }
+            assertThat(Http.read(socket.getInputStream(), false).code()).isEqualTo("EntityTooLarge");
+        }
+        await().untilAsserted(() -> assertThat(files()).isZero());
+    }
+
+    @Test
     void clientThatHangsUpOnTheWayToTheOwnerLeavesNothing() throws IOException {
         ObjectKey key = keyOf("n2", "x");
         try (Socket socket = Http.connect(URI.create(one.url("")))) {
-            socket.getOutputStream().write(("PUT " + path(key) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("PUT " + path(key) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(new byte[1_000_000]);
             await().until(() -> files() > 0);
         }

@@ -58,8 +58,22 @@ class PromoterTest {
         Files.writeString(outside.resolve("secret"), "secret");
         var state = new FakeCluster.State("n1", TestNode.PARTITIONS, List.of("n1", "n2"));
         List<Path> roots = List.of(directory.resolve("root"));
-        one = TestNode.create(new FakeCluster(state, "n1"), directory.resolve("n1"), TestNode.NO_KAFKA, TestNode.limits(), 1000, roots).started();
-        two = TestNode.create(new FakeCluster(state, "n2"), directory.resolve("n2"), TestNode.NO_KAFKA, TestNode.limits(), 1000, roots).started();
+        one = TestNode.create(
+                        new FakeCluster(state, "n1"),
+                        directory.resolve("n1"),
+                        TestNode.NO_KAFKA,
+                        TestNode.limits(),
+                        1000,
+                        roots)
+                .started();
+        two = TestNode.create(
+                        new FakeCluster(state, "n2"),
+                        directory.resolve("n2"),
+                        TestNode.NO_KAFKA,
+                        TestNode.limits(),
+                        1000,
+                        roots)
+                .started();
         Http.put(one.url("/api/v1/buckets/speech"), "{\"durability\":\"os\"}");
     }
 
@@ -70,7 +84,9 @@ class PromoterTest {
     }
 
     private void promote(TestNode node, Path path, boolean recursive, boolean overwrite) {
-        node.ingest.promoter().run(new Promoter.Request(SPEECH, path, "p/", recursive, overwrite), progress, () -> false);
+        node.ingest
+                .promoter()
+                .run(new Promoter.Request(SPEECH, path, "p/", recursive, overwrite), progress, () -> false);
     }
 
     @Test
@@ -102,7 +118,12 @@ class PromoterTest {
         promote(one, root, false, false);
         promote(two, root, false, false);
         assertThat(stored).containsExactly("p/top");
-        assertThat(owner("p/top").store.lookup(ObjectKey.of("speech", "p/top")).orElseThrow().cause()).isEqualTo(ChangeCause.PROMOTE);
+        assertThat(owner("p/top")
+                        .store
+                        .lookup(ObjectKey.of("speech", "p/top"))
+                        .orElseThrow()
+                        .cause())
+                .isEqualTo(ChangeCause.PROMOTE);
     }
 
     @Test
@@ -151,7 +172,8 @@ class PromoterTest {
 
     private void refuses(Path path) {
         assertThatThrownBy(() -> promote(one, path, true, false))
-                .isInstanceOfSatisfying(LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PROMOTE_OUTSIDE_ROOTS));
+                .isInstanceOfSatisfying(
+                        LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PROMOTE_OUTSIDE_ROOTS));
     }
 
     private TestNode owner(String name) {

@@ -68,13 +68,16 @@ class RelayTest {
     }
 
     private void put(String name) {
-        assertThat(Http.put(node.url("/api/v1/objects/speech/" + name), name).status()).isEqualTo(200);
+        assertThat(Http.put(node.url("/api/v1/objects/speech/" + name), name).status())
+                .isEqualTo(200);
     }
 
     private List<ConsumerRecord<byte[], byte[]>> read(int expected) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka.bootstrap()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                Map.<String, Object>of("bootstrap.servers", kafka.bootstrap()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(0, TestNode.PARTITIONS)
                     .mapToObj(p -> new TopicPartition(Topics.DEFAULT.objects(), p))
                     .toList();
@@ -126,8 +129,17 @@ class RelayTest {
             assertThat(record.partition()).isEqualTo(Partitions.of(key, TestNode.PARTITIONS));
         }
         await().untilAsserted(() -> assertThat(node.store.outboxDepth()).isZero());
-        await().untilAsserted(() -> assertThat(node.metrics.get("landfall.outbox.oldest.seconds").gauge().value()).isZero());
-        assertThat(node.metrics.get("landfall.events.sent").tag("topic", "objects").counter().count()).isEqualTo(101);
+        await().untilAsserted(() -> assertThat(node.metrics
+                        .get("landfall.outbox.oldest.seconds")
+                        .gauge()
+                        .value())
+                .isZero());
+        assertThat(node.metrics
+                        .get("landfall.events.sent")
+                        .tag("topic", "objects")
+                        .counter()
+                        .count())
+                .isEqualTo(101);
     }
 
     @Test
@@ -146,7 +158,36 @@ class RelayTest {
 
         assertThat(ids(records)).hasSize(150);
         assertOrdered(records);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(node.store.outboxDepth()).isZero());
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(node.store.outboxDepth()).isZero());
+    }
+
+    @Test
+    void refusedEventsAreSentAgainInOrderOnceKafkaTakesThem() throws Exception {
+        maxMessageBytes("100");
+        for (int i = 0; i < 20; i++) {
+            put("x" + i % 2);
+        }
+        await().until(() ->
+                node.metrics.get("landfall.relay.restarts").counter().count() >= 1);
+        assertThat(node.store.outboxDepth()).isEqualTo(20);
+        maxMessageBytes("1000000");
+
+        var records = read(20);
+
+        assertThat(ids(records)).hasSize(20);
+        assertOrdered(records);
+    }
+
+    private void maxMessageBytes(String bytes) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+            var topic = new org.apache.kafka.common.config.ConfigResource(
+                    org.apache.kafka.common.config.ConfigResource.Type.TOPIC, Topics.DEFAULT.objects());
+            var set = new org.apache.kafka.clients.admin.AlterConfigOp(
+                    new org.apache.kafka.clients.admin.ConfigEntry("max.message.bytes", bytes),
+                    org.apache.kafka.clients.admin.AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+        }
     }
 
     @Test

@@ -26,23 +26,48 @@ final class TestNode implements AutoCloseable {
     final Ingest ingest;
     final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    private TestNode(FakeCluster cluster, Path directory, Map<String, String> kafka, Limits limits, long outbox, List<Path> roots) {
+    private TestNode(
+            FakeCluster cluster,
+            Path directory,
+            Map<String, String> kafka,
+            Limits limits,
+            long outbox,
+            List<Path> roots) {
         this.cluster = cluster;
         this.store = LocalStore.open(
                 new LocalStore.Config(cluster.nodeId(), List.of(directory), PARTITIONS, TimeSource.system()));
         var config = new Ingest.Config(
-                cluster.nodeId(), "127.0.0.1", 0, "127.0.0.1", 0, null, null, roots, kafka, Topics.DEFAULT,
-                Set.of("default"), limits, outbox, "test");
+                cluster.nodeId(),
+                "127.0.0.1",
+                0,
+                "127.0.0.1",
+                0,
+                null,
+                null,
+                roots,
+                kafka,
+                Topics.DEFAULT,
+                Set.of("default"),
+                limits,
+                outbox,
+                "test");
         this.tiered = TieredStore.start(TieredStore.Config.of(Map.of()), store, cluster, metrics, TimeSource.system());
         this.ingest = Ingest.create(config, store, tiered, cluster, metrics, TimeSource.system());
     }
 
-    static TestNode create(FakeCluster cluster, Path directory, Map<String, String> kafka, Limits limits, long outbox, List<Path> roots) {
+    static TestNode create(
+            FakeCluster cluster,
+            Path directory,
+            Map<String, String> kafka,
+            Limits limits,
+            long outbox,
+            List<Path> roots) {
         return new TestNode(cluster, directory, kafka, limits, outbox, roots);
     }
 
     static TestNode start(FakeCluster cluster, Path directory) {
-        return create(cluster, directory, NO_KAFKA, limits(), 1_000_000, List.of()).started();
+        return create(cluster, directory, NO_KAFKA, limits(), 1_000_000, List.of())
+                .started();
     }
 
     static Limits limits() {

@@ -3,11 +3,13 @@ package dev.landfall.targets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The power fails while a store is under load. */
+@Tag("long")
 final class PowerCutTest {
     @TempDir
     Path directory;

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.landfall.model.ChangeCause;
 import dev.landfall.model.ErrorCode;
+import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectState;
+import dev.landfall.model.Origin;
 import dev.landfall.model.WritebackMode;
+import dev.landfall.targets.Condition;
 import dev.landfall.targets.DirtyStats;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -336,6 +340,31 @@ class AsyncWritebackTest {
             assertThat(s3.puts).hasValue(1);
             assertThat(bench.record(KEY).state()).isEqualTo(ObjectState.CLEAN);
         }
+    }
+
+    @Test
+    void anOutputIsStoredOnceAndAnOlderOneIsSuperseded() {
+        try (Bench bench = Bench.over(dir, s3)) {
+            assertThat(output(bench, 5).kind()).isEqualTo(PutOutcome.Kind.COMMITTED);
+            assertThat(output(bench, 5).kind()).isEqualTo(PutOutcome.Kind.ALREADY_STORED);
+            assertThat(output(bench, 4).kind()).isEqualTo(PutOutcome.Kind.SUPERSEDED);
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.puts).hasValue(1);
+            bench.put(Bench.async("users"), "mine");
+            var origin = new Origin("p", "async/s", new Generation(5), 0);
+            assertThatThrownBy(() -> bench.put(Bench.async("users"), Bench.bytes("v"), output(origin)))
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_CONFLICT));
+        }
+    }
+
+    private static PutOutcome output(Bench bench, long generation) {
+        return bench.put(KEY, Bench.bytes("v"), output(new Origin("p", "async/s", new Generation(generation), 0)));
+    }
+
+    private static PutRequest output(Origin origin) {
+        return new PutRequest(
+                1, null, Map.of(), null, ChangeCause.PIPELINE, new Condition.IfOutput(origin, false), origin, null);
     }
 
     @Test

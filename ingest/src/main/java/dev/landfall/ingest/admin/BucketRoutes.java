@@ -6,6 +6,7 @@ import dev.landfall.ingest.http.HttpCall;
 import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.objects.BucketShares;
 import dev.landfall.ingest.objects.Durations;
+import dev.landfall.ingest.objects.FanOut;
 import dev.landfall.ingest.objects.ListObjects;
 import dev.landfall.model.BucketName;
 import dev.landfall.model.BucketSpec;
@@ -25,7 +26,12 @@ import java.util.TreeMap;
  * @param remotes names of the remote endpoints that this node knows
  */
 public record BucketRoutes(
-        Cluster cluster, Decisions decisions, BucketShares shares, ListObjects objects, Set<String> remotes) {
+        Cluster cluster,
+        Decisions decisions,
+        FanOut fanOut,
+        BucketShares shares,
+        ListObjects objects,
+        Set<String> remotes) {
     private static final int MAX_SPEC_BYTES = 64 << 10;
 
     public void addTo(RouteTable routes) {
@@ -52,9 +58,10 @@ public record BucketRoutes(
         if (endpoint != null && !remotes.contains(endpoint)) {
             throw new LandfallException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "There is no remote endpoint \"" + endpoint + "\" in the nodes' configuration; known are " + remotes);
+                    "There is no remote endpoint \"" + endpoint + "\" in the nodes' configuration; known are "
+                            + remotes);
         }
-        decisions.submit(new ClusterCommand.CreateBucket(name, spec));
+        decisions.submitForAll(new ClusterCommand.CreateBucket(name, spec), fanOut);
         call.reply(200, json(name.value(), spec));
     }
 
@@ -70,13 +77,15 @@ public record BucketRoutes(
         cluster.view().bucket(name);
         ObjectNode stats = shares.stats(call, name);
         if (!objects.isEmpty(call, name)) {
-            throw new LandfallException(ErrorCode.BUCKET_NOT_EMPTY, "The bucket " + name + " is not empty; delete its objects first");
+            throw new LandfallException(
+                    ErrorCode.BUCKET_NOT_EMPTY, "The bucket " + name + " is not empty; delete its objects first");
         }
         if (stats.path("dirty").path("objects").asLong() > 0) {
             throw new LandfallException(
-                    ErrorCode.BUCKET_NOT_EMPTY, "Changes of the bucket " + name + " are still on their way to S3; flush it first");
+                    ErrorCode.BUCKET_NOT_EMPTY,
+                    "Changes of the bucket " + name + " are still on their way to S3; flush it first");
         }
-        decisions.submit(new ClusterCommand.DeleteBucket(name));
+        decisions.submitForAll(new ClusterCommand.DeleteBucket(name), fanOut);
         call.replyHead(204, -1, Map.of());
     }
 

@@ -23,18 +23,22 @@ public record ClusterRoutes(
         Cluster cluster,
         String version,
         Kafka kafka,
-        PrometheusMeterRegistry metrics, Supplier<@Nullable String> notReady) {
+        PrometheusMeterRegistry metrics,
+        Supplier<@Nullable String> notReady) {
     public record Kafka(String bootstrap, String objects) {}
 
     public void addTo(RouteTable routes) {
         routes.endpoint("GET", "/api/v1/cluster", this::show);
         routes.endpoint("GET", "/health/live", call -> call.reply(200, Map.of("live", true)));
         routes.endpoint("GET", "/health/ready", this::ready);
-        routes.endpoint("GET", "/metrics", call -> call.reply(
-                200,
-                "text/plain; version=0.0.4; charset=utf-8",
-                metrics.scrape().getBytes(StandardCharsets.UTF_8),
-                Map.of()));
+        routes.endpoint(
+                "GET",
+                "/metrics",
+                call -> call.reply(
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        metrics.scrape().getBytes(StandardCharsets.UTF_8),
+                        Map.of()));
     }
 
     private void show(HttpCall call) {
@@ -48,7 +52,9 @@ public record ClusterRoutes(
         json.set("kafka", Json.mapper().valueToTree(kafka));
         json.set("map", Json.mapper().valueToTree(view.map()));
         var nodes = json.putArray("nodes");
-        new TreeMap<>(view.nodes()).values().forEach(node -> nodes.add(Json.mapper().<ObjectNode>valueToTree(node)));
+        new TreeMap<>(view.nodes())
+                .values()
+                .forEach(node -> nodes.add(Json.mapper().<ObjectNode>valueToTree(node)));
         call.reply(200, json);
     }
 

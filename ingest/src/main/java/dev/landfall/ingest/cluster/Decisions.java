@@ -2,6 +2,7 @@ package dev.landfall.ingest.cluster;
 
 import dev.landfall.ingest.http.HttpCall;
 import dev.landfall.ingest.http.RouteTable;
+import dev.landfall.ingest.objects.FanOut;
 import dev.landfall.ingest.objects.ViewWatch;
 import dev.landfall.ingest.peer.PeerBody;
 import dev.landfall.ingest.peer.PeerClient;
@@ -14,6 +15,7 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
 import dev.landfall.placement.Cluster;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ public final class Decisions {
     private static final int MAX_COMMAND_BYTES = 4 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration FOR_A_COORDINATOR = Duration.ofSeconds(3);
+    private static final String SEEN = "/node/v1/seen";
+    private static final Duration FOR_THE_OTHERS = Duration.ofSeconds(2);
 
     private final Cluster cluster;
     private final PeerClient peers;
@@ -42,7 +46,8 @@ public final class Decisions {
         } catch (LandfallException e) {
             // it may have stepped down a moment ago: then there will soon be another one
             boolean changed = e.code() == ErrorCode.CLUSTER_UNAVAILABLE
-                    && watch.await(view -> cluster.isCoordinator() || isOther(view.coordinator(), first), FOR_A_COORDINATOR)
+                    && watch.await(
+                            view -> cluster.isCoordinator() || isOther(view.coordinator(), first), FOR_A_COORDINATOR)
                     && isOther(coordinator(), first);
             if (!changed) {
                 throw e;
@@ -60,7 +65,8 @@ public final class Decisions {
             return cluster.nodeId();
         }
         watch.await(view -> cluster.isCoordinator() || view.coordinator() != null, FOR_A_COORDINATOR);
-        String node = cluster.isCoordinator() ? cluster.nodeId() : cluster.view().coordinator();
+        String node =
+                cluster.isCoordinator() ? cluster.nodeId() : cluster.view().coordinator();
         if (node == null) {
             throw unavailable("The cluster has no coordinator at the moment; try again when Kafka is back", null);
         }
@@ -78,28 +84,65 @@ public final class Decisions {
         }
         long offset = ask(info, command);
         if (!watch.await(view -> view.offset() >= offset, PATIENCE)) {
-            throw unavailable("The change is decided, but this node does not see it yet because it cannot reach Kafka", null);
+            throw unavailable(
+                    "The change is decided, but this node does not see it yet because it cannot reach Kafka", null);
         }
     }
 
     private long ask(NodeInfo node, ClusterCommand command) {
         byte[] json = Json.write(command);
         try (PeerReply reply = peers.send(
-                node, "POST", PATH, Map.of("Content-Type", "application/json"), PeerBody.of(json), false, Duration.ofSeconds(30))) {
+                node,
+                "POST",
+                PATH,
+                Map.of("Content-Type", "application/json"),
+                PeerBody.of(json),
+                false,
+                Duration.ofSeconds(30))) {
             if (!reply.ok()) {
                 throw reply.error();
             }
             return Json.tree(reply.bytes()).path("offset").asLong();
         } catch (LandfallException e) {
             throw e.code() == ErrorCode.OWNER_UNAVAILABLE
-                    ? unavailable("The coordinator " + node.id() + " cannot be reached; try again when it or another one is there", e)
+                    ? unavailable(
+                            "The coordinator " + node.id()
+                                    + " cannot be reached; try again when it or another one is there",
+                            e)
                     : e;
         }
     }
 
-    /** What the coordinator does for the others. */
-    public RouteTable.Endpoint endpoint() {
-        return this::decide;
+    /**
+     * As {@link #submit}, and then gives every node that can be reached a moment to see it too: so that whoever made a bucket may use it
+     * through any node at once.
+     */
+    public void submitForAll(ClusterCommand command, FanOut fanOut) {
+        submit(command);
+        ClusterView view = cluster.view();
+        List<NodeInfo> others = view.nodes().values().stream()
+                .filter(node -> !node.id().equals(cluster.nodeId()))
+                .toList();
+        fanOut.each(others, node -> sees(node, view.offset()));
+    }
+
+    private boolean sees(NodeInfo node, long offset) {
+        try (PeerReply reply = peers.send(
+                node, "GET", SEEN + "?offset=" + offset, Map.of(), null, true, FOR_THE_OTHERS.plusSeconds(1))) {
+            return reply.ok();
+        } catch (LandfallException e) {
+            return false; // it is down, or cut off: it will see it when it is back
+        }
+    }
+
+    /** What this node does for the others. */
+    public void addPeerRoutes(RouteTable routes) {
+        routes.endpoint("POST", PATH, this::decide);
+        routes.endpoint("GET", SEEN, call -> {
+            long offset = Long.parseLong(String.valueOf(call.query("offset")));
+            boolean seen = watch.await(view -> view.offset() >= offset, FOR_THE_OTHERS);
+            call.reply(200, Map.of("seen", seen));
+        });
     }
 
     private void decide(HttpCall call) {

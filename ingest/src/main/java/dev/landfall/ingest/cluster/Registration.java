@@ -52,7 +52,8 @@ public final class Registration implements AutoCloseable {
                 pause = 100;
             } catch (LandfallException e) {
                 LOG.debug("The node could not be registered yet: {}", e.getMessage());
-                time.sleep(Duration.ofMillis(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2)));
+                time.sleep(Duration.ofMillis(
+                        pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2)));
                 pause = Math.min(MAX_PAUSE_MILLIS, pause * 2);
             } catch (RuntimeException e) {
                 LOG.error("The node could not be registered; it tries again", e);

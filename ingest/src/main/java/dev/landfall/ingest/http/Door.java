@@ -60,7 +60,8 @@ public final class Door {
      * @param idPrefix of the request ids it gives: different at every start
      * @throws LandfallException {@code INVALID_ARGUMENT} for an address that others could reach
      */
-    public static Door create(Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
+    public static Door create(
+            Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
         if (!LOOPBACK.contains(config.host().toLowerCase(Locale.ROOT))) {
             throw new LandfallException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -68,7 +69,8 @@ public final class Door {
                             + config.host());
         }
         Door door = new Door(config, routes, metrics, time, idPrefix);
-        metrics.gauge("landfall.http.in.flight", io.micrometer.core.instrument.Tags.of("door", config.name()), door.inFlight);
+        metrics.gauge(
+                "landfall.http.in.flight", io.micrometer.core.instrument.Tags.of("door", config.name()), door.inFlight);
         return door;
     }
 
@@ -85,7 +87,8 @@ public final class Door {
                 .setServerOption(UndertowOptions.MAX_HEADERS, 1000)
                 .setServerOption(UndertowOptions.DECODE_URL, false)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 75_000)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) limits.idle().toMillis())
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int)
+                        limits.idle().toMillis())
                 .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, 2_000)
                 .setHandler(this::admit)
                 .build();
@@ -93,7 +96,8 @@ public final class Door {
             made.start();
         } catch (RuntimeException e) {
             throw new IllegalStateException(
-                    "Cannot listen on " + config.host() + ":" + config.port() + "; is another server using the port?", e);
+                    "Cannot listen on " + config.host() + ":" + config.port() + "; is another server using the port?",
+                    e);
         }
         server = made;
     }
@@ -179,7 +183,8 @@ public final class Door {
         if (headerBytes(exchange) > config.limits().maxHeaderBytes()) {
             throw new LandfallException(
                     ErrorCode.HEADERS_TOO_LARGE,
-                    "The URL and headers are larger than " + config.limits().maxHeaderBytes() + " bytes together; send fewer or shorter ones");
+                    "The URL and headers are larger than " + config.limits().maxHeaderBytes()
+                            + " bytes together; send fewer or shorter ones");
         }
         boolean always = path.startsWith("/health/") || path.equals("/metrics");
         if (draining && !always) {
@@ -196,11 +201,13 @@ public final class Door {
             case RouteTable.Match.WrongMethod wrong -> {
                 call.replyHeader("Allow", String.join(", ", wrong.allowed()));
                 throw new LandfallException(
-                        ErrorCode.METHOD_NOT_ALLOWED, call.method() + " is not allowed here; use " + String.join(" or ", wrong.allowed()));
+                        ErrorCode.METHOD_NOT_ALLOWED,
+                        call.method() + " is not allowed here; use " + String.join(" or ", wrong.allowed()));
             }
             case RouteTable.Match.Nothing nothing ->
                 throw new LandfallException(
-                        ErrorCode.NO_SUCH_ROUTE, "There is nothing at this path; objects are below /api/v1/objects/{bucket}/{name}");
+                        ErrorCode.NO_SUCH_ROUTE,
+                        "There is nothing at this path; objects are below /api/v1/objects/{bucket}/{name}");
         }
     }
 
@@ -212,7 +219,8 @@ public final class Door {
     }
 
     private static long headerBytes(HttpServerExchange exchange) {
-        long total = exchange.getRequestURI().length() + exchange.getQueryString().length();
+        long total =
+                exchange.getRequestURI().length() + exchange.getQueryString().length();
         for (HeaderValues values : exchange.getRequestHeaders()) {
             for (String value : values) {
                 total += values.getHeaderName().length() + value.length() + 4;
@@ -224,9 +232,12 @@ public final class Door {
     private void measure(HttpServerExchange exchange, long since) {
         metrics.timer(
                         "landfall.http.requests",
-                        "door", config.name(),
-                        "method", method(exchange),
-                        "status", Integer.toString(exchange.getStatusCode()))
+                        "door",
+                        config.name(),
+                        "method",
+                        method(exchange),
+                        "status",
+                        Integer.toString(exchange.getStatusCode()))
                 .record(time.nanos() - since, TimeUnit.NANOSECONDS);
     }
 

@@ -25,7 +25,11 @@ final class Errors {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("status", code.status());
         json.put("code", code.wire());
-        json.put("message", known.getMessage().equals(code.sentence()) ? code.sentence() + ". " + code.whatToDo() : known.getMessage());
+        json.put(
+                "message",
+                known.getMessage().equals(code.sentence())
+                        ? code.sentence() + ". " + code.whatToDo()
+                        : known.getMessage());
         String subject = call.subject();
         if (subject != null) {
             json.put("key", subject);
@@ -52,7 +56,9 @@ final class Errors {
         }
         return known.code() == ErrorCode.NOT_OWNER && publicDoor
                 ? new LandfallException(
-                        ErrorCode.OWNER_UNAVAILABLE, "The owner of the key's partition is not ready; try again in a moment", known)
+                        ErrorCode.OWNER_UNAVAILABLE,
+                        "The owner of the key's partition is not ready; try again in a moment",
+                        known)
                 : known;
     }
 
@@ -60,11 +66,23 @@ final class Errors {
         int status = known.code().status();
         String about = call.subject() == null ? call.target() : call.subject();
         if (call.isReported() || status < 500) {
-            LOG.debug("{} {} {}: {} {}", call.requestId(), call.method(), about, known.code().wire(), known.getMessage());
+            LOG.debug(
+                    "{} {} {}: {} {}",
+                    call.requestId(),
+                    call.method(),
+                    about,
+                    known.code().wire(),
+                    known.getMessage());
         } else if (known.code() == ErrorCode.INTERNAL_ERROR) {
             LOG.error("{} {} {}: the server failed", call.requestId(), call.method(), about, error);
         } else {
-            LOG.warn("{} {} {}: {} {}", call.requestId(), call.method(), about, known.code().wire(), known.getMessage());
+            LOG.warn(
+                    "{} {} {}: {} {}",
+                    call.requestId(),
+                    call.method(),
+                    about,
+                    known.code().wire(),
+                    known.getMessage());
         }
     }
 }

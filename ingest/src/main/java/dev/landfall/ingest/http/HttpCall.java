@@ -102,7 +102,8 @@ public final class HttpCall implements Call {
         subject = what.toString();
     }
 
-    @Nullable String subject() {
+    @Nullable
+    String subject() {
         return subject;
     }
 
@@ -151,7 +152,8 @@ public final class HttpCall implements Call {
     }
 
     private static LandfallException tooLarge(int maxBytes) {
-        return new LandfallException(ErrorCode.ENTITY_TOO_LARGE, "The body is larger than " + maxBytes + " bytes, which is the limit here");
+        return new LandfallException(
+                ErrorCode.ENTITY_TOO_LARGE, "The body is larger than " + maxBytes + " bytes, which is the limit here");
     }
 
     // the reply

@@ -23,7 +23,8 @@ public final class Percent {
                 int high = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 1), 16) : -1;
                 int low = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 2), 16) : -1;
                 if (high < 0 || low < 0 || raw.charAt(i + 1) > 0x7f || raw.charAt(i + 2) > 0x7f) {
-                    throw invalid("The URL has a \"%\" that is not followed by two hexadecimal digits; write %25 for a percent sign");
+                    throw invalid(
+                            "The URL has a \"%\" that is not followed by two hexadecimal digits; write %25 for a percent sign");
                 }
                 bytes.write(high << 4 | low);
                 i += 2;
@@ -34,7 +35,10 @@ public final class Percent {
             }
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "The URL is not percent-encoded UTF-8", e);
         }

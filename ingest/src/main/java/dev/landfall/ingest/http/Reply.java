@@ -1,9 +1,9 @@
 package dev.landfall.ingest.http;
 
+import dev.landfall.model.TimeSource;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-import dev.landfall.model.TimeSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +19,7 @@ import org.xnio.channels.StreamSinkChannel;
 final class Reply {
     /** What is taken of an unwanted body so that the client gets to read the reply. */
     private static final long DISCARD_BYTES = 8 << 20;
+
     private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final int FIRST_BYTES = 64 << 10;

@@ -65,7 +65,8 @@ public final class RequestBody {
             }
             return n;
         } catch (IOException e) {
-            throw new LandfallException(ErrorCode.INCOMPLETE_BODY, "The connection ended before the whole body had arrived", e);
+            throw new LandfallException(
+                    ErrorCode.INCOMPLETE_BODY, "The connection ended before the whole body had arrived", e);
         }
     }
 
@@ -73,7 +74,8 @@ public final class RequestBody {
         length += n;
         if (length > limits.maxBodyBytes()) {
             throw new LandfallException(
-                    ErrorCode.ENTITY_TOO_LARGE, "The body is larger than " + limits.maxBodyBytes() + " bytes, which is the limit here");
+                    ErrorCode.ENTITY_TOO_LARGE,
+                    "The body is larger than " + limits.maxBodyBytes() + " bytes, which is the limit here");
         }
         long elapsed = time.nanos() - started;
         if (elapsed > limits.idle().toNanos() && length < limits.minBytesPerSecond() * (elapsed / 1_000_000_000L)) {
@@ -93,7 +95,8 @@ public final class RequestBody {
     }
 
     private static LandfallException tooSlow() {
-        return new LandfallException(ErrorCode.REQUEST_TIMEOUT, "The body did not arrive in time; send the request again");
+        return new LandfallException(
+                ErrorCode.REQUEST_TIMEOUT, "The body did not arrive in time; send the request again");
     }
 
     /**
@@ -104,7 +107,9 @@ public final class RequestBody {
         long end = time.nanos() + maxNanos;
         try {
             StreamSourceChannel source = channel == null ? exchange.getRequestChannel() : channel;
-            for (long total = 0, n = 0; source != null && n >= 0 && total < maxBytes && time.nanos() < end; total += n) {
+            for (long total = 0, n = 0;
+                    source != null && n >= 0 && total < maxBytes && time.nanos() < end;
+                    total += n) {
                 n = source.read(scratch.clear());
                 if (n == 0) {
                     source.awaitReadable(Math.max(1, end - time.nanos()), TimeUnit.NANOSECONDS);

@@ -28,7 +28,12 @@ public final class RouteTable implements Routes {
         record Nothing() implements Match {}
     }
 
-    private record Route(String method, String template, List<String> segments, @Nullable String rest, Endpoint endpoint) {}
+    private record Route(
+            String method,
+            String template,
+            List<String> segments,
+            @Nullable String rest,
+            Endpoint endpoint) {}
 
     private final List<Route> routes = new CopyOnWriteArrayList<>();
 

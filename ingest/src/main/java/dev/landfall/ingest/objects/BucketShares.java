@@ -89,7 +89,10 @@ public record BucketShares(Objects objects, FanOut fanOut) {
             }
             JsonNode json = Json.tree(reply.bytes());
             return new Share(
-                    node.id(), ObjectJson.stats(json.path("dirty")), json.path("clean").asBoolean(), true);
+                    node.id(),
+                    ObjectJson.stats(json.path("dirty")),
+                    json.path("clean").asBoolean(),
+                    true);
         }
     }
 
@@ -99,11 +102,23 @@ public record BucketShares(Objects objects, FanOut fanOut) {
 
     /** What this node answers to others. */
     public void addPeerRoutes(RouteTable routes) {
-        routes.endpoint("GET", BUCKETS + "{bucket}/stats", call -> reply(
-                call,
-                new Share("", objects.local().stats(new BucketName(call.path("bucket"))).dirty(), false, true)));
-        routes.endpoint("POST", BUCKETS + "{bucket}/flush", call -> reply(
-                call, flushHere(new BucketName(call.path("bucket")), Durations.parse(call.query("timeout")))));
+        routes.endpoint(
+                "GET",
+                BUCKETS + "{bucket}/stats",
+                call -> reply(
+                        call,
+                        new Share(
+                                "",
+                                objects.local()
+                                        .stats(new BucketName(call.path("bucket")))
+                                        .dirty(),
+                                false,
+                                true)));
+        routes.endpoint(
+                "POST",
+                BUCKETS + "{bucket}/flush",
+                call -> reply(
+                        call, flushHere(new BucketName(call.path("bucket")), Durations.parse(call.query("timeout")))));
     }
 
     private static void reply(HttpCall call, Share share) {

@@ -22,16 +22,16 @@ public final class Durations {
         Matcher parts = TEXT.matcher(text);
         if (parts.matches()) {
             long number = Long.parseLong(parts.group(1));
-            Duration duration =
-                    switch (parts.group(2)) {
-                        case "ms" -> Duration.ofMillis(number);
-                        case "s" -> Duration.ofSeconds(number);
-                        default -> Duration.ofMinutes(number);
-                    };
+            Duration duration = switch (parts.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                default -> Duration.ofMinutes(number);
+            };
             if (duration.compareTo(MOST) <= 0) {
                 return duration;
             }
         }
-        throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "timeout is written like 500ms, 60s or 5m, and is at most 60m");
+        throw new LandfallException(
+                ErrorCode.INVALID_ARGUMENT, "timeout is written like 500ms, 60s or 5m, and is at most 60m");
     }
 }

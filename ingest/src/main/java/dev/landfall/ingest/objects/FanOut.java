@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks several nodes at once and waits for all of them. */
 public final class FanOut implements AutoCloseable {
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("landfall-fanout-", 0).factory());
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("landfall-fanout-", 0).factory());
 
     /** The answers in the order of the nodes. The first error is thrown once all have ended. */
-    <T> List<T> each(List<NodeInfo> nodes, Function<NodeInfo, T> question) {
+    public <T> List<T> each(List<NodeInfo> nodes, Function<NodeInfo, T> question) {
         List<Future<T>> asked = new ArrayList<>();
         for (NodeInfo node : nodes) {
             asked.add(threads.submit(() -> question.apply(node)));

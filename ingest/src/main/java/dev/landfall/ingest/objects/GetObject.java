@@ -18,10 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code GET} and {@code HEAD /api/v1/objects/{bucket}/{name...}}, from here or from the owner; ranges and conditions. */
 public record GetObject(Objects objects, boolean peerDoor) implements RouteTable.Endpoint {
-    private static final List<String> ASKED =
-            List.of("Range", "If-Range", "If-Match", "If-None-Match", "traceparent");
+    private static final List<String> ASKED = List.of("Range", "If-Range", "If-Match", "If-None-Match", "traceparent");
     private static final List<String> ANSWERED = List.of(
-            "ETag", "Landfall-Generation", "Landfall-State", "Content-Type", "Last-Modified", "Accept-Ranges", "Content-Range");
+            "ETag",
+            "Landfall-Generation",
+            "Landfall-State",
+            "Content-Type",
+            "Last-Modified",
+            "Accept-Ranges",
+            "Content-Range");
 
     @Override
     public void handle(HttpCall call) throws IOException {
@@ -114,7 +119,8 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
         String match = call.header("If-Match");
         if (match != null && !names(match, info.etag())) {
             throw new LandfallException(
-                    ErrorCode.PRECONDITION_FAILED, "The object has the ETag \"" + info.etag() + "\", which If-Match does not name");
+                    ErrorCode.PRECONDITION_FAILED,
+                    "The object has the ETag \"" + info.etag() + "\", which If-Match does not name");
         }
         String noneMatch = call.header("If-None-Match");
         return noneMatch != null && names(noneMatch, info.etag());

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ListObjects(Objects objects, FanOut fanOut, boolean peerDoor) implements RouteTable.Endpoint {
     static final int MAX_PAGE = 1000;
-    private static final Comparator<JsonNode> BY_NAME =
-            Comparator.comparing(json -> json.path("name").asText().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+    private static final Comparator<JsonNode> BY_NAME = Comparator.comparing(
+            json -> json.path("name").asText().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     @Override
     public void handle(HttpCall call) {
@@ -82,8 +82,8 @@ public record ListObjects(Objects objects, FanOut fanOut, boolean peerDoor) impl
             HttpCall call, NodeInfo node, BucketName bucket, String prefix, String after, int limit) {
         String path = Remote.OBJECTS + bucket + "?prefix=" + Percent.encode(prefix) + "&after=" + Percent.encode(after)
                 + "&limit=" + limit;
-        try (PeerReply reply =
-                objects.remote().askNode(node, "GET", path, Map.of("X-Request-Id", call.requestId()), PeerClient.SILENCE)) {
+        try (PeerReply reply = objects.remote()
+                .askNode(node, "GET", path, Map.of("X-Request-Id", call.requestId()), PeerClient.SILENCE)) {
             if (!reply.ok()) {
                 throw reply.error();
             }

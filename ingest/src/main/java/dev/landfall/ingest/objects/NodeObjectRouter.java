@@ -49,7 +49,9 @@ public final class NodeObjectRouter implements ObjectRouter {
         } catch (LandfallException e) {
             throw e.code() == ErrorCode.NOT_OWNER
                     ? new LandfallException(
-                            ErrorCode.OWNER_UNAVAILABLE, "The owner of the key's partition is not ready; try again in a moment", e)
+                            ErrorCode.OWNER_UNAVAILABLE,
+                            "The owner of the key's partition is not ready; try again in a moment",
+                            e)
                     : e;
         }
     }

@@ -34,9 +34,11 @@ public final class ObjectHeaders {
 
     private static final Pattern META_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
-    private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,64})?");
-    private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,64})?");
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private ObjectHeaders() {}
 
@@ -44,7 +46,9 @@ public final class ObjectHeaders {
     static PutRequest put(HttpCall call, boolean trusted) {
         String origin = trusted ? call.header(ORIGIN) : null;
         String contentType = call.header("Content-Type");
-        if (contentType != null && (contentType.length() > 256 || !PRINTABLE.matcher(contentType).matches())) {
+        if (contentType != null
+                && (contentType.length() > 256
+                        || !PRINTABLE.matcher(contentType).matches())) {
             throw invalid("Content-Type must be at most 256 printable ASCII characters");
         }
         return new PutRequest(
@@ -60,7 +64,10 @@ public final class ObjectHeaders {
 
     static DeleteRequest delete(HttpCall call, boolean trusted) {
         return new DeleteRequest(
-                mode(call, trusted), trusted ? cause(call) : ChangeCause.CLIENT, condition(call, trusted), traceparent(call));
+                mode(call, trusted),
+                trusted ? cause(call) : ChangeCause.CLIENT,
+                condition(call, trusted),
+                traceparent(call));
     }
 
     private static Map<String, String> metadata(HttpCall call) {
@@ -72,12 +79,14 @@ public final class ObjectHeaders {
                         + "\" must be letters, digits, dots, dashes and underscores, and not begin with landfall-");
             }
             if (!PRINTABLE.matcher(entry.getValue()).matches()) {
-                throw invalid("The value of " + META + entry.getKey() + " must be printable ASCII; encode anything else");
+                throw invalid(
+                        "The value of " + META + entry.getKey() + " must be printable ASCII; encode anything else");
             }
             bytes += entry.getKey().length() + entry.getValue().length();
         }
         if (bytes > MAX_METADATA_BYTES) {
-            throw invalid("The names and values of the user metadata are larger than " + MAX_METADATA_BYTES + " bytes together");
+            throw invalid("The names and values of the user metadata are larger than " + MAX_METADATA_BYTES
+                    + " bytes together");
         }
         return metadata;
     }
@@ -110,10 +119,15 @@ public final class ObjectHeaders {
         if (noneMatch != null && !noneMatch.strip().equals("*")) {
             throw invalid("If-None-Match of a change is always *: there must be no object");
         }
-        if (match != null && (match.strip().equals("*") || match.indexOf(',') >= 0 || match.strip().isEmpty())) {
+        if (match != null
+                && (match.strip().equals("*")
+                        || match.indexOf(',') >= 0
+                        || match.strip().isEmpty())) {
             throw invalid("If-Match of a change names one ETag");
         }
-        return match != null ? new Condition.IfEtag(unquote(match)) : noneMatch != null ? Condition.ABSENT : Condition.ALWAYS;
+        return match != null
+                ? new Condition.IfEtag(unquote(match))
+                : noneMatch != null ? Condition.ABSENT : Condition.ALWAYS;
     }
 
     private static ChangeCause cause(HttpCall call) {
@@ -132,7 +146,9 @@ public final class ObjectHeaders {
 
     static String unquote(String etag) {
         String text = etag.strip();
-        return text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"") ? text.substring(1, text.length() - 1) : text;
+        return text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")
+                ? text.substring(1, text.length() - 1)
+                : text;
     }
 
     // what a node says to another one
@@ -166,7 +182,8 @@ public final class ObjectHeaders {
             case Condition.Always always -> {}
             case Condition.IfAbsent absent -> headers.put("If-None-Match", "*");
             case Condition.IfEtag etag -> headers.put("If-Match", etag.etag());
-            case Condition.IfGeneration generation -> headers.put(IF_GENERATION, generation.generation().toString());
+            case Condition.IfGeneration generation ->
+                headers.put(IF_GENERATION, generation.generation().toString());
             case Condition.IfOutput output -> {
                 headers.put(ORIGIN, Base64.getEncoder().encodeToString(Json.write(output.origin())));
                 headers.put(OVERWRITE, Boolean.toString(output.overwrite()));

@@ -13,8 +13,7 @@ import dev.landfall.writeback.TieredStore;
  *
  * @param outboxLimit events that may wait for Kafka; above it changes are refused
  */
-public record Objects(
-        TieredStore local, ObjectStore store, Places places, Remote remote, long outboxLimit) {
+public record Objects(TieredStore local, ObjectStore store, Places places, Remote remote, long outboxLimit) {
 
     /** The key of the call's route; it becomes the subject of its errors. */
     static ObjectKey key(HttpCall call) {
@@ -38,7 +37,8 @@ public record Objects(
         call.replyHeader(Remote.VERSION, Long.toString(map == null ? 0 : map.version()));
         String epoch = call.header(Remote.EPOCH);
         if (epoch == null) {
-            throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "A node says the epoch it knows in " + Remote.EPOCH);
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT, "A node says the epoch it knows in " + Remote.EPOCH);
         }
         places.requireHere(key, Integer.parseInt(epoch));
         return new Places.Place.Here();
@@ -46,7 +46,8 @@ public record Objects(
 
     /** Answers 307 when the client asked for it. */
     static boolean redirected(HttpCall call, Places.Place.There there) {
-        if (!"allow".equals(call.header("Landfall-Redirect")) || there.node().http().isEmpty()) {
+        if (!"allow".equals(call.header("Landfall-Redirect"))
+                || there.node().http().isEmpty()) {
             return false;
         }
         call.replyHead(307, 0, java.util.Map.of("Location", there.node().http() + call.target()));
@@ -58,5 +59,4 @@ public record Objects(
             throw LandfallException.of(ErrorCode.OUTBOX_FULL);
         }
     }
-
 }

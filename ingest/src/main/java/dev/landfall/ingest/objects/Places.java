@@ -62,7 +62,9 @@ public final class Places {
     /** Checks what a peer believes. @throws LandfallException {@code NOT_OWNER} */
     public void requireHere(ObjectKey key, int epoch) {
         ClusterMap map = cluster.view().map();
-        if (map == null || !map.ownerOf(key).node().equals(me()) || map.ownerOf(key).epoch() != epoch) {
+        if (map == null
+                || !map.ownerOf(key).node().equals(me())
+                || map.ownerOf(key).epoch() != epoch) {
             throw LandfallException.of(ErrorCode.NOT_OWNER);
         }
     }
@@ -83,7 +85,8 @@ public final class Places {
         NodeInfo node = view.nodes().get(id);
         if (node == null) {
             throw new LandfallException(
-                    ErrorCode.OWNER_UNAVAILABLE, "The node " + id + ", which owns a part of the bucket, has not joined the cluster; start it");
+                    ErrorCode.OWNER_UNAVAILABLE,
+                    "The node " + id + ", which owns a part of the bucket, has not joined the cluster; start it");
         }
         return node;
     }

@@ -30,7 +30,8 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
         byte[] md5 = md5(call.header("Content-MD5"));
         if (request.length() > maxBodyBytes) {
             throw new LandfallException(
-                    ErrorCode.ENTITY_TOO_LARGE, "The body is larger than " + maxBodyBytes + " bytes, which is the limit here");
+                    ErrorCode.ENTITY_TOO_LARGE,
+                    "The body is larger than " + maxBodyBytes + " bytes, which is the limit here");
         }
         switch (objects.place(call, key, peerDoor)) {
             case Places.Place.Here here -> reply(call, putHere(call, key, request, md5));

@@ -18,7 +18,9 @@ record Range(long first, long count) {
      */
     static @Nullable Range parse(@Nullable String header, long size) {
         Matcher range = header == null ? null : ONE.matcher(header.replace(" ", ""));
-        if (range == null || !range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
+        if (range == null
+                || !range.matches()
+                || range.group(1).isEmpty() && range.group(2).isEmpty()) {
             return null;
         }
         String from = range.group(1);
@@ -46,6 +48,7 @@ record Range(long first, long count) {
     }
 
     private static LandfallException outside(long size) {
-        return new LandfallException(ErrorCode.INVALID_RANGE, "The object has " + size + " bytes; ask for a range within them");
+        return new LandfallException(
+                ErrorCode.INVALID_RANGE, "The object has " + size + " bytes; ask for a range within them");
     }
 }

@@ -50,8 +50,7 @@ public final class PeerClient implements AutoCloseable {
                 .setMaxConnTotal(TOTAL)
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(http1)
-                        .responseOutOfOrderStrategy(
-                                new MonitoringResponseOutOfOrderStrategy(LOOK_EVERY_BYTES))
+                        .responseOutOfOrderStrategy(new MonitoringResponseOutOfOrderStrategy(LOOK_EVERY_BYTES))
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.ofSeconds(2))
@@ -130,7 +129,9 @@ public final class PeerClient implements AutoCloseable {
 
     static LandfallException unavailable(String node, IOException cause) {
         return new LandfallException(
-                ErrorCode.OWNER_UNAVAILABLE, "The node " + node + " cannot be reached; try again when it is back", cause);
+                ErrorCode.OWNER_UNAVAILABLE,
+                "The node " + node + " cannot be reached; try again when it is back",
+                cause);
     }
 
     @Override

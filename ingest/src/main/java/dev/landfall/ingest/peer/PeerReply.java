@@ -99,7 +99,8 @@ public final class PeerReply implements AutoCloseable {
             message = json.path("message").asText(message);
         }
         String retry = header("Retry-After");
-        return new LandfallException(known, message, null, retry == null ? null : Duration.ofSeconds(Long.parseLong(retry)));
+        return new LandfallException(
+                known, message, null, retry == null ? null : Duration.ofSeconds(Long.parseLong(retry)));
     }
 
     @Override

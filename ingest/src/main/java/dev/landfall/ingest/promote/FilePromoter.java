@@ -1,7 +1,6 @@
 package dev.landfall.ingest.promote;
 
 import dev.landfall.ingest.Promoter;
-import dev.landfall.writeback.TieredStore;
 import dev.landfall.ingest.objects.Places;
 import dev.landfall.model.ChangeCause;
 import dev.landfall.model.ErrorCode;
@@ -10,6 +9,7 @@ import dev.landfall.model.ObjectKey;
 import dev.landfall.targets.Condition;
 import dev.landfall.writeback.PutRequest;
 import dev.landfall.writeback.PutSession;
+import dev.landfall.writeback.TieredStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -55,7 +55,8 @@ public final class FilePromoter implements Promoter {
             }
             return;
         }
-        ExecutorService workers = Executors.newFixedThreadPool(WORKERS, Thread.ofPlatform().name("landfall-promote-", 0).factory());
+        ExecutorService workers = Executors.newFixedThreadPool(
+                WORKERS, Thread.ofPlatform().name("landfall-promote-", 0).factory());
         try (workers) {
             walk(request, start, workers, progress, cancelled);
         }
@@ -66,10 +67,14 @@ public final class FilePromoter implements Promoter {
         try {
             real = path.toRealPath();
         } catch (NoSuchFileException e) {
-            if (roots.stream().noneMatch(root -> path.toAbsolutePath().normalize().startsWith(root.toAbsolutePath().normalize()))) {
+            if (roots.stream()
+                    .noneMatch(root -> path.toAbsolutePath()
+                            .normalize()
+                            .startsWith(root.toAbsolutePath().normalize()))) {
                 throw outside(path); // says nothing of what exists elsewhere
             }
-            throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "There is no file or directory " + path + " on this node", e);
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT, "There is no file or directory " + path + " on this node", e);
         } catch (IOException e) {
             throw outside(path);
         }
@@ -90,40 +95,45 @@ public final class FilePromoter implements Promoter {
     private static LandfallException outside(Path path) {
         return new LandfallException(
                 ErrorCode.PROMOTE_OUTSIDE_ROOTS,
-                "The path " + path + " is not below a promote root of this node; start it with --promote-root for a directory above");
+                "The path " + path
+                        + " is not below a promote root of this node; start it with --promote-root for a directory above");
     }
 
     private void walk(
             Request request, Path start, ExecutorService workers, Progress progress, BooleanSupplier cancelled) {
         var room = new Semaphore(WORKERS * 4);
         try {
-            Files.walkFileTree(start, EnumSet.noneOf(java.nio.file.FileVisitOption.class), request.recursive() ? Integer.MAX_VALUE : 1, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (cancelled.getAsBoolean()) {
-                        return FileVisitResult.TERMINATE;
-                    }
-                    if (attributes.isRegularFile()) {
-                        room.acquireUninterruptibly();
-                        workers.execute(() -> {
-                            try {
-                                if (!cancelled.getAsBoolean()) {
-                                    promote(request, file, relative(start, file), progress);
-                                }
-                            } finally {
-                                room.release();
+            Files.walkFileTree(
+                    start,
+                    EnumSet.noneOf(java.nio.file.FileVisitOption.class),
+                    request.recursive() ? Integer.MAX_VALUE : 1,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                            if (cancelled.getAsBoolean()) {
+                                return FileVisitResult.TERMINATE;
                             }
-                        });
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
+                            if (attributes.isRegularFile()) {
+                                room.acquireUninterruptibly();
+                                workers.execute(() -> {
+                                    try {
+                                        if (!cancelled.getAsBoolean()) {
+                                            promote(request, file, relative(start, file), progress);
+                                        }
+                                    } finally {
+                                        room.release();
+                                    }
+                                });
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
 
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    progress.failed(relative(start, file), "The file cannot be read: " + e);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException e) {
+                            progress.failed(relative(start, file), "The file cannot be read: " + e);
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -179,7 +189,8 @@ public final class FilePromoter implements Promoter {
                     || !after.lastModifiedTime().equals(before.lastModifiedTime())
                     || !java.util.Objects.equals(after.fileKey(), before.fileKey());
             if (changed) {
-                throw new LandfallException(ErrorCode.INCOMPLETE_BODY, "The file changed while it was read; promote it again");
+                throw new LandfallException(
+                        ErrorCode.INCOMPLETE_BODY, "The file changed while it was read; promote it again");
             }
             session.commit();
             return before.size();

@@ -213,7 +213,10 @@ public final class Relay implements AutoCloseable {
         restarts.increment();
         failures++;
         Duration pause = pause(failures);
-        LOG.warn("Kafka refused an event ({}); sending again from the first unacknowledged one in {} ms", sender.failure(), pause.toMillis());
+        LOG.warn(
+                "Kafka refused an event ({}); sending again from the first unacknowledged one in {} ms",
+                sender.failure(),
+                pause.toMillis());
         acknowledge();
         for (long end = time.nanos() + pause.toNanos(); !closed && time.nanos() < end; ) {
             time.sleep(Duration.ofMillis(50));
