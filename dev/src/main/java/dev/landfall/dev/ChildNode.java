@@ -19,11 +19,13 @@ final class ChildNode implements RunningNode {
     private final String id;
     private final Process process;
     private final URI http;
+    private final URI peer;
 
-    private ChildNode(String id, Process process, URI http) {
+    private ChildNode(String id, Process process, URI http, URI peer) {
         this.id = id;
         this.process = process;
         this.http = http;
+        this.peer = peer;
     }
 
     /** Returns when the node says that it is ready. */
@@ -51,7 +53,11 @@ final class ChildNode implements RunningNode {
             throw new IllegalStateException("The node " + id + " did not start: " + lastWords(log));
         }
         JsonNode ready = Json.tree(line.getBytes(StandardCharsets.UTF_8));
-        return new ChildNode(id, process, URI.create(ready.path("http").asText()));
+        return new ChildNode(
+                id,
+                process,
+                URI.create(ready.path("http").asText()),
+                URI.create(ready.path("peer").asText()));
     }
 
     private static String lastWords(Path log) throws IOException {
@@ -70,11 +76,17 @@ final class ChildNode implements RunningNode {
     }
 
     @Override
+    public URI peer() {
+        return peer;
+    }
+
+    @Override
     public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -83,7 +95,8 @@ final class ChildNode implements RunningNode {
         if (!process.isAlive()) {
             return process.exitValue() == 0;
         }
-        process.toHandle().destroy(); // Process.destroy would close its standard input as well, which means: end at once.
+        process.toHandle()
+                .destroy(); // Process.destroy would close its standard input as well, which means: end at once.
         try {
             if (process.waitFor(grace.toMillis() + 3_000, TimeUnit.MILLISECONDS)) {
                 return process.exitValue() == 0;

@@ -91,6 +91,7 @@ public final class DevCluster implements AutoCloseable {
             if (failed != null) {
                 throw failed;
             }
+            Acquaintance.await(nodes.values(), READY);
         }
     }
 
@@ -117,6 +118,8 @@ public final class DevCluster implements AutoCloseable {
         try {
             RunningNode node = starter(id).call();
             nodes.put(id, node);
+            Acquaintance.await(
+                    nodes.values().stream().filter(RunningNode::isAlive).toList(), READY);
             return node;
         } catch (IOException e) {
             throw new UncheckedIOException("Failed to start the node " + id, e);

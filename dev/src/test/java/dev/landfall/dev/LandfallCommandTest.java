@@ -44,7 +44,9 @@ class LandfallCommandTest {
                 List.of("dev", "--s3-latency", "soon"),
                 List.of("demo", "--break", "everything"))) {
             err.getBuffer().setLength(0);
-            assertThat(landfall.execute(wrong.toArray(String[]::new))).as(wrong.toString()).isEqualTo(2);
+            assertThat(landfall.execute(wrong.toArray(String[]::new)))
+                    .as(wrong.toString())
+                    .isEqualTo(2);
             assertThat(err.toString()).startsWith("landfall: ").contains("--help");
         }
     }

@@ -77,7 +77,8 @@ final class Demo {
     private void job(DevCluster cluster, LandfallClient client, List<DemoFile> files) throws InterruptedException {
         for (String bucket : List.of(PUT, PROMOTED, OUTPUTS)) {
             client.createBucket(
-                    new BucketName(bucket), BucketSpec.remote(WritebackMode.ASYNC, "s3://" + S3_BUCKET + "/" + prefix(bucket)));
+                    new BucketName(bucket),
+                    BucketSpec.remote(WritebackMode.ASYNC, "s3://" + S3_BUCKET + "/" + prefix(bucket)));
         }
         client.applyTopology("demo", topology());
         say("three buckets that write back to S3, and a pipeline from the first to the third");
@@ -97,19 +98,28 @@ final class Demo {
             attempt("flush " + bucket, () -> {
                 JsonNode reply = client.flush(new BucketName(bucket), longest);
                 if (!reply.path("clean").asBoolean()) {
-                    problems.add("The bucket " + bucket + " still has " + reply.path("dirty").path("objects") + " objects that S3 has not");
+                    problems.add("The bucket " + bucket + " still has "
+                            + reply.path("dirty").path("objects") + " objects that S3 has not");
                 }
             });
         }
-        say(problems.none() ? "S3 has everything, Landfall says" : "not all of it worked; looking at S3 and Kafka all the same");
+        say(
+                problems.none()
+                        ? "S3 has everything, Landfall says"
+                        : "not all of it worked; looking at S3 and Kafka all the same");
     }
 
     private void promote(LandfallClient client) {
         attempt("promote", () -> {
             var job = Json.mapper().createObjectNode();
-            job.put("kind", "promote").put("bucket", PROMOTED).put("path", directory.toString()).put("recursive", true);
+            job.put("kind", "promote")
+                    .put("bucket", PROMOTED)
+                    .put("path", directory.toString())
+                    .put("recursive", true);
             String id = client.createJob(job).path("id").asText();
-            await("the promote job", () -> !client.job(id).path("state").asText().equals("running"));
+            await(
+                    "the promote job",
+                    () -> !client.job(id).path("state").asText().equals("running"));
             JsonNode ended = client.job(id);
             if (!ended.path("state").asText().equals("done")) {
                 problems.add("The promote job is " + ended.path("state").asText() + ": " + ended);
@@ -130,7 +140,9 @@ final class Demo {
                     via: [upper]
                     to: {bucket: %s, name: "{name}"}
                 """.formatted(
-                        fault == Fault.transform ? "[\"sh\", \"-c\", \"cat; exit 3\"]" : "[\"tr\", \"a-z\", \"A-Z\"]", PUT, OUTPUTS);
+                        fault == Fault.transform ? "[\"sh\", \"-c\", \"cat; exit 3\"]" : "[\"tr\", \"a-z\", \"A-Z\"]",
+                        PUT,
+                        OUTPUTS);
     }
 
     private static long count(LandfallClient client) {
@@ -148,7 +160,8 @@ final class Demo {
         Path bucket = cluster.s3().bucketDirectory(S3_BUCKET);
         Path damaged = bucket.resolve(prefix(PUT)).resolve(files.getFirst().name());
         Path deleted = bucket.resolve(prefix(PROMOTED)).resolve(files.getLast().name());
-        say("breaking: " + bucket.relativize(damaged) + " gets another byte, " + bucket.relativize(deleted) + " is deleted");
+        say("breaking: " + bucket.relativize(damaged) + " gets another byte, " + bucket.relativize(deleted)
+                + " is deleted");
         Files.write(damaged, new byte[] {'!'}, java.nio.file.StandardOpenOption.APPEND);
         Files.delete(deleted);
     }
@@ -179,7 +192,8 @@ final class Demo {
             Path object = stored.resolve(file.name());
             Puts.Took put = puts.took().get(file.name());
             if (put != null && Files.exists(object)) {
-                Duration time = Duration.between(put.began(), Files.getLastModifiedTime(object).toInstant());
+                Duration time = Duration.between(
+                        put.began(), Files.getLastModifiedTime(object).toInstant());
                 toS3.add(time.isNegative() ? Duration.ZERO : time);
             }
         }
@@ -218,7 +232,8 @@ final class Demo {
         try {
             while (!done.getAsBoolean()) {
                 if (System.nanoTime() - end >= 0) {
-                    problems.add("After " + longest.toSeconds() + " s of waiting for " + what + " they were not complete");
+                    problems.add(
+                            "After " + longest.toSeconds() + " s of waiting for " + what + " they were not complete");
                     return;
                 }
                 TimeUnit.MILLISECONDS.sleep(100);

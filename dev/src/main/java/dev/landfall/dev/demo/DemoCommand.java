@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "demo",
-        description = "Runs the main job on real files in a temporary place, then checks S3 with the AWS SDK and the topic with a plain"
-                + " consumer. Exit code 0 only if everything matched.",
+        description =
+                "Runs the main job on real files in a temporary place, then checks S3 with the AWS SDK and the topic with a plain"
+                        + " consumer. Exit code 0 only if everything matched.",
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -29,7 +30,10 @@ public final class DemoCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "DIR", description = "the files; default: some of this checkout")
     private @Nullable Path directory;
 
-    @Option(names = "--break", paramLabel = "s3|kafka|transform", description = "injects a fault, which the demo must find")
+    @Option(
+            names = "--break",
+            paramLabel = "s3|kafka|transform",
+            description = "injects a fault, which the demo must find")
     private @Nullable Fault fault;
 
     @Override
@@ -42,9 +46,8 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         giveUpAfter(LONGEST);
         try {
-            Path files = directory == null
-                    ? DemoFiles.stage(checkout(), scratch.resolve("files"))
-                    : directory.toRealPath();
+            Path files =
+                    directory == null ? DemoFiles.stage(checkout(), scratch.resolve("files")) : directory.toRealPath();
             return new Demo(scratch.resolve("cluster"), files, fault, out).run() ? 0 : 1;
         } finally {
             remove(scratch);

@@ -11,8 +11,17 @@ import java.util.stream.Stream;
 /** Finds the files of the demo. */
 final class DemoFiles {
     /** Of a checkout: text that is always there. */
-    private static final List<String> OWN =
-            List.of("README.md", "LICENSE", "CHANGELOG.md", "pom.xml", "landfall", "build", "docs", "model", "targets", "client");
+    private static final List<String> OWN = List.of(
+            "README.md",
+            "LICENSE",
+            "CHANGELOG.md",
+            "pom.xml",
+            "landfall",
+            "build",
+            "docs",
+            "model",
+            "targets",
+            "client");
 
     private DemoFiles() {}
 
@@ -34,7 +43,8 @@ final class DemoFiles {
             }
             for (Path path : regular(from)) {
                 Path relative = checkout.relativize(path);
-                if (Stream.of(relative.toString().split("/")).noneMatch(part -> part.equals("target") || part.startsWith("."))) {
+                if (Stream.of(relative.toString().split("/"))
+                        .noneMatch(part -> part.equals("target") || part.startsWith("."))) {
                     Path copy = to.resolve(relative.toString());
                     Files.createDirectories(copy.getParent());
                     Files.copy(path, copy);
@@ -46,7 +56,9 @@ final class DemoFiles {
 
     private static List<Path> regular(Path from) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
-            return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
+            return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .toList();
         }
     }
 }

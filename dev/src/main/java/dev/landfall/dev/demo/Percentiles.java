@@ -19,6 +19,7 @@ final class Percentiles {
 
     private static String at(List<Duration> sorted, double share) {
         int index = (int) Math.ceil(share * sorted.size()) - 1;
-        return String.format(Locale.ROOT, "%.1f ms", sorted.get(Math.max(0, index)).toNanos() / 1e6);
+        return String.format(
+                Locale.ROOT, "%.1f ms", sorted.get(Math.max(0, index)).toNanos() / 1e6);
     }
 }

@@ -18,8 +18,8 @@ final class Problems {
     void missing(String what, List<String> names, int of) {
         if (!names.isEmpty()) {
             String more = names.size() > SHOWN ? ", …" : "";
-            add(what + ": " + names.size() + " of " + of + ": " + String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
-                    + more);
+            add(what + ": " + names.size() + " of " + of + ": "
+                    + String.join(", ", names.subList(0, Math.min(SHOWN, names.size()))) + more);
         }
     }
 

@@ -22,10 +22,12 @@ final class Puts {
 
     private final Map<String, Took> took = new ConcurrentHashMap<>();
 
-    void run(LandfallClient client, String bucket, List<DemoFile> files, Problems problems) throws InterruptedException {
+    void run(LandfallClient client, String bucket, List<DemoFile> files, Problems problems)
+            throws InterruptedException {
         try (var executor = Executors.newFixedThreadPool(PARALLEL)) {
-            List<? extends Future<?>> puts =
-                    files.stream().map(file -> executor.submit(() -> put(client, bucket, file))).toList();
+            List<? extends Future<?>> puts = files.stream()
+                    .map(file -> executor.submit(() -> put(client, bucket, file)))
+                    .toList();
             for (Future<?> put : puts) {
                 try {
                     put.get();

@@ -25,8 +25,8 @@ final class S3Check implements AutoCloseable {
                 .region(Region.of(server.region()))
                 .forcePathStyle(true)
                 .httpClientBuilder(Apache5HttpClient.builder())
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(server.accessKey(), server.secretKey())))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(server.accessKey(), server.secretKey())))
                 .build();
     }
 
@@ -42,7 +42,9 @@ final class S3Check implements AutoCloseable {
     void compare(String bucket, String prefix, Map<String, String> expected, Problems problems) {
         try {
             Set<String> found = new HashSet<>();
-            for (S3Object object : s3.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix + "/")).contents()) {
+            for (S3Object object : s3.listObjectsV2Paginator(
+                            request -> request.bucket(bucket).prefix(prefix + "/"))
+                    .contents()) {
                 found.add(object.key().substring(prefix.length() + 1));
             }
             List<String> missing = new ArrayList<>();
@@ -56,7 +58,8 @@ final class S3Check implements AutoCloseable {
             });
             problems.missing("s3://" + bucket + "/" + prefix + " lacks", missing, expected.size());
             problems.missing("s3://" + bucket + "/" + prefix + " has other bytes", different, expected.size());
-            problems.missing("s3://" + bucket + "/" + prefix + " has more than it should", List.copyOf(found), expected.size());
+            problems.missing(
+                    "s3://" + bucket + "/" + prefix + " has more than it should", List.copyOf(found), expected.size());
         } catch (SdkException e) {
             problems.add("s3://" + bucket + "/" + prefix + " cannot be read: " + e.getMessage());
         }

@@ -40,8 +40,8 @@ final class TopicCheck {
 
     /** Returns the number of events, once every key has one or the longest wait is over. */
     int run(String bootstrap) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers", bootstrap, "default.api.timeout.ms", 10_000, "request.timeout.ms", 5_000);
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", 10_000, "request.timeout.ms", 5_000);
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
                     .map(partition -> new TopicPartition(TOPIC, partition.partition()))
@@ -57,7 +57,10 @@ final class TopicCheck {
         } catch (KafkaException e) {
             problems.add("The topic " + TOPIC + " cannot be read at " + bootstrap + ": " + e.getMessage());
         }
-        problems.missing("The topic " + TOPIC + " has no event of", awaited.stream().sorted().toList(), sizes.size());
+        problems.missing(
+                "The topic " + TOPIC + " has no event of",
+                awaited.stream().sorted().toList(),
+                sizes.size());
         return events;
     }
 

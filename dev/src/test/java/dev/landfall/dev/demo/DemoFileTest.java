@@ -12,7 +12,9 @@ class DemoFileTest {
     @Test
     void expectsOfTheTransformWhatTrDoes(@TempDir Path directory) throws Exception {
         Path path = Files.write(directory.resolve("f"), "aZ{`ü\0z\n".getBytes(StandardCharsets.UTF_8));
-        Process tr = new ProcessBuilder("tr", "a-z", "A-Z").redirectInput(path.toFile()).start();
+        Process tr = new ProcessBuilder("tr", "a-z", "A-Z")
+                .redirectInput(path.toFile())
+                .start();
         byte[] made = tr.getInputStream().readAllBytes();
         assertThat(tr.waitFor()).isZero();
         assertThat(DemoFile.of(directory, path).transformedSha256()).isEqualTo(DemoFile.sha256(made));
