@@ -8,6 +8,7 @@ import dev.landfall.ingest.http.Limits;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +100,17 @@ class ErrorRepliesTest {
     @Test
     void refusalsAreTheDocumentedOnesAndLeaveNothing() {
         refusals().forEach(this::isTheDocumentedOneAndLeavesNothing);
+        long before = descriptors();
+        for (int i = 0; i < 5; i++) {
+            refusals().forEach(this::isTheDocumentedOneAndLeavesNothing);
+        }
+        // a selector or two of a worker that had not waited before are no leak; one for each of 65 refusals would be
+        await().untilAsserted(() -> assertThat(descriptors()).isLessThan(before + 10));
+    }
+
+    private static long descriptors() {
+        var system = (com.sun.management.UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getOpenFileDescriptorCount();
     }
 
     private void isTheDocumentedOneAndLeavesNothing(Refusal refusal) {

@@ -85,14 +85,22 @@ final class Reply {
         ByteBuffer buffer = buffers.take().limit((int) count);
         try {
             while (buffer.hasRemaining()) {
-                if (file.read(buffer, position + buffer.position()) < 0) {
-                    throw new UncheckedIOException(new EOFException("The data file is shorter than its record says"));
-                }
+                read(file, buffer, position + buffer.position());
             }
             bytes(buffer.flip());
             return count;
         } finally {
             buffers.put(buffer);
+        }
+    }
+
+    private static void read(FileChannel file, ByteBuffer buffer, long position) {
+        try {
+            if (file.read(buffer, position) < 0) {
+                throw new EOFException("The data file is shorter than its record says");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // our side's fault, not the client's
         }
     }
 

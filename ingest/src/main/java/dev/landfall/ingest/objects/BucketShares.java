@@ -32,7 +32,7 @@ public record BucketShares(Objects objects, FanOut fanOut) {
             try {
                 return isHere(node)
                         ? new Share(node.id(), objects.local().stats(bucket).dirty(), false, true)
-                        : ask(call, node, "GET", BUCKETS + bucket + "/stats", PeerClient.SILENCE);
+                        : ask(call, node, "GET", BUCKETS + bucket + "/stats", PeerClient.READ_SILENCE);
             } catch (LandfallException e) {
                 if (e.code() != ErrorCode.OWNER_UNAVAILABLE) {
                     throw e;

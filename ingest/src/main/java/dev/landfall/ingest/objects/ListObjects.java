@@ -83,7 +83,7 @@ public record ListObjects(Objects objects, FanOut fanOut, boolean peerDoor) impl
         String path = Remote.OBJECTS + bucket + "?prefix=" + Percent.encode(prefix) + "&after=" + Percent.encode(after)
                 + "&limit=" + limit;
         try (PeerReply reply = objects.remote()
-                .askNode(node, "GET", path, Map.of("X-Request-Id", call.requestId()), PeerClient.SILENCE)) {
+                .askNode(node, "GET", path, Map.of("X-Request-Id", call.requestId()), PeerClient.READ_SILENCE)) {
             if (!reply.ok()) {
                 throw reply.error();
             }

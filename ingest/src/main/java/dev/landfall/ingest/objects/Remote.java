@@ -112,7 +112,9 @@ public final class Remote {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put(VERSION, Long.toString(place.claim().version()));
         all.put(EPOCH, Integer.toString(place.claim().epoch()));
-        return peers.send(place.node(), method, path(key), all, body, repeatable, PeerClient.SILENCE);
+        boolean read = method.equals("GET") || method.equals("HEAD");
+        Duration silence = read ? PeerClient.READ_SILENCE : PeerClient.SILENCE;
+        return peers.send(place.node(), method, path(key), all, body, repeatable, silence);
     }
 
     /** A request about a bucket, to one node. Close the reply. */

@@ -29,10 +29,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls other nodes. One pool of connections for all of them; bodies stream and are never repeated. May be used from any thread. */
 public final class PeerClient implements AutoCloseable {
-    /** How long an ordinary call may be silent. Longer than an attempt at S3, which a PUT in mode {@code sync} waits for. */
+    /** How long a read may be silent. */
+    public static final Duration READ_SILENCE = Duration.ofSeconds(60);
+
+    /** How long a change may be silent. Longer than an attempt at S3, which a PUT in mode {@code sync} waits for. */
     public static final Duration SILENCE = Duration.ofMinutes(5);
 
-    private static final int PER_NODE = 64;
+    /** Fewer than workers: a node that hangs must not hold them all. */
+    private static final int PER_NODE = 48;
+
     private static final int TOTAL = 256;
     private static final int BUFFER = 16 << 10;
     /** Looks for an early refusal only so often: each look costs a millisecond. */
@@ -121,7 +126,7 @@ public final class PeerClient implements AutoCloseable {
         HttpClientContext context = HttpClientContext.create();
         context.setRequestConfig(RequestConfig.custom()
                 .setExpectContinueEnabled(entity != null && entity.getContentLength() != 0)
-                .setConnectionRequestTimeout(10, TimeUnit.SECONDS)
+                .setConnectionRequestTimeout(2, TimeUnit.SECONDS)
                 .setResponseTimeout(Timeout.of(silence))
                 .build());
         return http.executeOpen(new HttpHost(base.getScheme(), base.getHost(), base.getPort()), request, context);
