@@ -4,48 +4,53 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landfall.client.LandfallClient;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Waits until every node has heard where each of them listens now. A node that starts again serves at once from the view that it kept, in
- * which the others may still be at yesterday's ports; on one machine, where all of them start together, nobody should see that.
+ * Waits until every node knows where every other one is now. A node that starts again serves from its last view at once, in which the
+ * others may still be where they were before.
  */
 final class Acquaintance {
-    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final LandfallClient.Options ONE_NODE =
+            new LandfallClient.Options(Duration.ofSeconds(2), Duration.ofSeconds(5), 2, false);
 
     private Acquaintance() {}
 
     /** @throws IllegalStateException at the timeout */
-    static void await(Collection<RunningNode> nodes, Duration timeout, TimeSource time) {
-        Map<String, URI> peers = new HashMap<>();
-        nodes.forEach(node -> peers.put(node.id(), node.peer()));
+    static void await(Collection<RunningNode> nodes, Duration timeout) {
+        TimeSource time = TimeSource.system();
         long end = time.nanos() + timeout.toNanos();
+        Map<String, String> addresses = new HashMap<>();
+        nodes.forEach(node -> addresses.put(node.id(), node.http() + " " + node.peer()));
         for (RunningNode node : nodes) {
-            try (LandfallClient client = LandfallClient.to(node.http())) {
-                while (!knows(client, peers)) {
+            try (var client = LandfallClient.to(List.of(node.http()), ONE_NODE)) {
+                while (!knows(client, addresses)) {
                     if (time.nanos() - end >= 0) {
-                        throw new IllegalStateException("The node " + node.id() + " has not heard of the others after "
-                                + timeout.toSeconds() + " s; see the log for what keeps it from reading Kafka");
+                        throw new IllegalStateException("The node " + node.id()
+                                + " has not found the other nodes within " + timeout.toSeconds() + " s");
                     }
-                    time.sleep(POLL);
+                    time.sleep(PAUSE);
                 }
             }
         }
     }
 
-    private static boolean knows(LandfallClient client, Map<String, URI> peers) {
-        Map<String, URI> seen = new HashMap<>();
+    private static boolean knows(LandfallClient client, Map<String, String> addresses) {
+        Map<String, String> seen = new HashMap<>();
         try {
             for (JsonNode node : client.cluster().path("nodes")) {
-                seen.put(node.path("id").asText(), URI.create(node.path("peer").asText()));
+                seen.put(
+                        node.path("id").asText(),
+                        node.path("http").asText() + " " + node.path("peer").asText());
             }
         } catch (LandfallException e) {
             return false;
         }
-        return seen.entrySet().containsAll(peers.entrySet());
+        return seen.entrySet().containsAll(addresses.entrySet());
     }
 }

@@ -85,7 +85,8 @@ final class ChildNode implements RunningNode {
         return process.pid();
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -94,9 +95,8 @@ final class ChildNode implements RunningNode {
         if (!process.isAlive()) {
             return process.exitValue() == 0;
         }
-        // The handle sends the signal only; the process would also close the child's input, which tells it that its
-        // parent is dead.
-        process.toHandle().destroy();
+        process.toHandle()
+                .destroy(); // Process.destroy would close its standard input as well, which means: end at once.
         try {
             if (process.waitFor(grace.toMillis() + 3_000, TimeUnit.MILLISECONDS)) {
                 return process.exitValue() == 0;

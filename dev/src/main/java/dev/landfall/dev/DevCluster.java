@@ -2,7 +2,6 @@ package dev.landfall.dev;
 
 import dev.landfall.dev.kafka.EmbeddedKafka;
 import dev.landfall.dev.s3.S3Process;
-import dev.landfall.model.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -38,6 +37,7 @@ public final class DevCluster implements AutoCloseable {
     private final DirectoryLock lock;
     private final Map<String, RunningNode> nodes = new LinkedHashMap<>();
     private @Nullable EmbeddedKafka kafka;
+    private String kafkaAddress = "";
     private @Nullable S3Process s3;
 
     private DevCluster(DevOptions options, DirectoryLock lock) {
@@ -73,6 +73,7 @@ public final class DevCluster implements AutoCloseable {
             } finally {
                 kafka = get(kafkaStart);
             }
+            kafkaAddress = kafka.bootstrap();
             s3.createBucket(S3_BUCKET);
             List<Future<RunningNode>> starts = new ArrayList<>();
             for (String id : NodeFile.ids(options.targets())) {
@@ -90,8 +91,8 @@ public final class DevCluster implements AutoCloseable {
             if (failed != null) {
                 throw failed;
             }
+            Acquaintance.await(nodes.values(), READY);
         }
-        Acquaintance.await(nodes.values(), READY, TimeSource.system());
     }
 
     private Callable<RunningNode> starter(String id) throws IOException {
@@ -117,6 +118,8 @@ public final class DevCluster implements AutoCloseable {
         try {
             RunningNode node = starter(id).call();
             nodes.put(id, node);
+            Acquaintance.await(
+                    nodes.values().stream().filter(RunningNode::isAlive).toList(), READY);
             return node;
         } catch (IOException e) {
             throw new UncheckedIOException("Failed to start the node " + id, e);
@@ -143,6 +146,11 @@ public final class DevCluster implements AutoCloseable {
             throw new IllegalStateException("Kafka does not run");
         }
         return kafka;
+    }
+
+    /** Where the broker is, or was when it was stopped. */
+    public String kafkaAddress() {
+        return kafkaAddress;
     }
 
     public void stopKafka() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 /** A node in this process. */
 final class InProcessNode implements RunningNode {
     private final LandfallNode node;
+    private volatile boolean stopped;
 
     private InProcessNode(LandfallNode node) {
         this.node = node;
@@ -44,7 +45,13 @@ final class InProcessNode implements RunningNode {
     }
 
     @Override
+    public boolean isAlive() {
+        return !stopped;
+    }
+
+    @Override
     public boolean stop(Duration grace) {
+        stopped = true;
         return node.stop(grace);
     }
 }

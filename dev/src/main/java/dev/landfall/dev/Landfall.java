@@ -1,5 +1,6 @@
 package dev.landfall.dev;
 
+import dev.landfall.dev.demo.DemoCommand;
 import dev.landfall.node.cli.BucketCommand;
 import dev.landfall.node.cli.EventsCommand;
 import dev.landfall.node.cli.Failures;
@@ -53,8 +54,9 @@ public final class Landfall {
 
     public static void main(String[] args) {
         if (System.getProperty("landfall.log") == null && (args.length == 0 || !SERVERS.contains(args[0]))) {
-            System.setProperty("landfall.log", "WARN");
+            System.setProperty("landfall.log", "ERROR");
             System.setProperty("landfall.log.libraries", "ERROR");
+            System.setProperty("landfall.log.noise", "OFF");
         }
         System.exit(commandLine().execute(args));
     }

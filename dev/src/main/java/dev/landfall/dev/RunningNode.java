@@ -10,11 +10,14 @@ public interface RunningNode {
     /** Its front door. */
     URI http();
 
-    /** Its listener for the other nodes. */
+    /** Where other nodes reach it. */
     URI peer();
 
     /** Of its process; this one's when the node runs in it. */
     long pid();
+
+    /** Whether it runs: false once it was stopped, or its process has ended. */
+    boolean isAlive();
 
     /** Drains and stops it. Returns whether everything ended in order and in time. */
     boolean stop(Duration grace);
