@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DemoTest {
     @TempDir
     private Path dir;
+
+    /** The first call builds. */
+    @BeforeEach
+    void build() {
+        try (ChildProcess version = landfall("--version")) {
+            assertThat(version.awaitExit(Duration.ofMinutes(5)))
+                    .as(version.output())
+                    .isZero();
+        }
+    }
 
     @Test
     void theDemoProvesItselfInTime() {

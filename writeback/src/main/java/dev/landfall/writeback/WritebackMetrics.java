@@ -13,6 +13,18 @@ import java.util.function.ToDoubleFunction;
 
 /** The numbers of write-back. */
 final class WritebackMetrics {
+    private static final Duration[] WAKE_BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(2),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(20),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(5)
+    };
+
     private final MeterRegistry registry;
     private final Map<StartCause, Counter> started = new EnumMap<>(StartCause.class);
     private final Counter coalesced;
@@ -39,7 +51,7 @@ final class WritebackMetrics {
         recovered = counter("landfall.recovery.dirty.scanned", "Dirty records found at start");
         wake = Timer.builder("landfall.writeback.wake")
                 .description("From the commit of a change to the start of its first upload attempt")
-                .publishPercentiles(0.5, 0.99)
+                .serviceLevelObjectives(WAKE_BUCKETS)
                 .register(registry);
         latency = Timer.builder("landfall.writeback.latency")
                 .description("From the commit of a change to S3 having it")
