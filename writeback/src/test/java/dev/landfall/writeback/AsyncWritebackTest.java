@@ -300,15 +300,14 @@ class AsyncWritebackTest {
 
     @Test
     void aRestartArmsEverythingParkedToo() {
-        s3.days = (operation, key) -> key.equals("a/bad")
-                ? new FakeRemote.Day.Answer(new Outcome.Refused("S3 answered 403"))
-                : new FakeRemote.Day.Answer(new Outcome.NotSent("refused"));
+        s3.days = (operation, key) -> new FakeRemote.Day.Answer(new Outcome.Refused("S3 answered 403"));
         try (Bench bench = Bench.over(dir, s3)) {
             bench.put(Bench.async("bad"), "v");
+            await().until(() -> bench.dirty().parked() == 1);
+            s3.days = (operation, key) -> new FakeRemote.Day.Answer(new Outcome.NotSent("refused"));
             for (int i = 0; i < 20; i++) {
                 bench.put(Bench.async("k" + i), "v" + i);
             }
-            await().until(() -> bench.dirty().parked() == 1);
         }
         assertThat(s3.size()).isZero();
         s3.days = (operation, key) -> FakeRemote.GOOD;
