@@ -36,21 +36,7 @@ class BadInputTest {
         api.bucket("bad-plain", "{}");
         api.bucket("bad-sync", "{\"writeback\":{\"mode\":\"sync\",\"remote\":\"s3://remote/bad-sync\"}}");
         api.asyncBucket("bad-async", "s3://remote/bad-async");
-        letEveryNodeProbeS3();
         api.bucket("bad-remote", "{\"writeback\":{\"mode\":\"sync\",\"remote\":\"s3://no-such-bucket/x\"}}");
-    }
-
-    /** Each node looks once, with an object of its own, what its endpoint can do; that is over before a fault begins. */
-    private static void letEveryNodeProbeS3() {
-        for (int node = 0; node < cluster.size(); node++) {
-            int each = node;
-            String name = cluster.nameOwnedBy(node, "bad-sync", "probe");
-            api.put("bad-sync", name, new byte[10]).expect(200);
-            await("node " + node + " knows its endpoint")
-                    .atMost(SOON)
-                    .until(() -> cluster.output(each).contains("conditions on PUT"));
-            api.delete("bad-sync", name).expect(204);
-        }
     }
 
     @AfterAll

@@ -3,6 +3,7 @@ package dev.landfall.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -70,7 +71,12 @@ final class KafkaOutage {
             }
             assertThat(failures).as("PUTs that were not answered 200").isEmpty();
             checkEvents(cluster, generations, kept);
-            cluster.api(1).bucket("later", "{}");
+            await("buckets can be made again")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> cluster.api(1)
+                                    .send("PUT", "/api/v1/buckets/later", "{}".getBytes(StandardCharsets.UTF_8))
+                                    .status()
+                            == 200);
         }
     }
 
