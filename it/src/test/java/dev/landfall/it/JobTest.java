@@ -38,6 +38,7 @@ class JobTest {
             }
         });
         cluster.restart(0);
+        cluster.awaitDecisions();
         Jobs.awaitDone(cluster.api(0), id);
         for (int i = 0; i < files; i++) {
             assertThat(cluster.api(1).get("jobs", "in/f" + i).expect(200).body())

@@ -3,7 +3,6 @@ package dev.landfall.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +68,7 @@ final class KafkaOutage {
         }
         assertThat(failures).as("PUTs that were not answered 200").isEmpty();
         checkEvents(cluster, generations, kept);
-        await("buckets can be made again")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> cluster.api(1)
-                                .send("PUT", "/api/v1/buckets/after-outage", "{}".getBytes(StandardCharsets.UTF_8))
-                                .status()
-                        == 200);
+        cluster.awaitDecisions();
     }
 
     private static void checkEvents(TestCluster cluster, Map<String, List<String>> generations, String kept) {

@@ -210,8 +210,7 @@ final class SyncChanges {
         }
     }
 
-    private CommitResult acknowledged(
-            Lane lane, Work work, Intent intent, Commit commit, @Nullable String etag) {
+    private CommitResult acknowledged(Lane lane, Work work, Intent intent, Commit commit, @Nullable String etag) {
         if (lane.threatNanos(work.generation(), work.delete(), etag, time.nanos()) == 0) {
             return keep(intent, commit.of(false, etag));
         }
