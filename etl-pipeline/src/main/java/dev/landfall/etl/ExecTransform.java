@@ -18,7 +18,8 @@ import org.apache.commons.io.FilenameUtils;
 /**
  * Runs a command for each input, without a shell. It gets an empty environment but for PATH, HOME, LANG and the like, TMPDIR (a directory
  * of its own, which is also its working directory) and {@code LANDFALL_KEY}, {@code LANDFALL_GENERATION}, {@code LANDFALL_ATTEMPT}.
- * Exit code 0 is success. It is killed, with all that it started, at its timeout and when the attempt is cancelled.
+ * Exit code 0 is success. It is killed, with all that it started, at its timeout and when the attempt is cancelled; what it started and left
+ * behind is killed when it has ended.
  */
 final class ExecTransform implements Transform {
     private static final Set<String> PASSED_ON = Set.of("PATH", "HOME", "USER", "LANG", "LANGUAGE", "TZ");
@@ -32,7 +33,8 @@ final class ExecTransform implements Transform {
     @Override
     public void run(TransformCall call) throws TransformException, IOException {
         Path scratch = Files.createDirectory(
-                call.directory().resolve("tmp-" + call.output().getFileName()));
+                        call.directory().resolve("tmp-" + call.output().getFileName()))
+                .toRealPath();
         Path input = spec.inputByPath() && call.borrowed() ? copy(call, scratch) : call.input();
         List<String> command = spec.command().stream()
                 .map(argument -> argument.replace(TransformSpec.Exec.INPUT, input.toString())
@@ -50,7 +52,7 @@ final class ExecTransform implements Transform {
                 spec.outputByPath()
                         ? Redirect.DISCARD
                         : Redirect.to(call.output().toFile()));
-        run(builder, call.cancellation());
+        run(builder, scratch, call.cancellation());
     }
 
     /** The store's own file is not shown to a command by its path, for it might write to it. The kernel copies, or shares blocks. */
@@ -60,7 +62,7 @@ final class ExecTransform implements Transform {
         return Files.copy(call.input(), scratch.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void run(ProcessBuilder builder, Cancellation cancellation) throws TransformException {
+    private void run(ProcessBuilder builder, Path scratch, Cancellation cancellation) throws TransformException {
         if (cancellation.isCancelled()) {
             throw new TransformException("Cancelled", true, "");
         }
@@ -74,7 +76,13 @@ final class ExecTransform implements Transform {
                     false,
                     "");
         }
-        var tail = OutputTail.of(process.getErrorStream());
+        try (var tail = OutputTail.of(process.getErrorStream())) {
+            await(process, scratch, tail, cancellation);
+        }
+    }
+
+    private void await(Process process, Path scratch, OutputTail tail, Cancellation cancellation)
+            throws TransformException {
         boolean ended;
         try (Cancellation.Registration _ = cancellation.onCancel(() -> ProcessTree.kill(process))) {
             ended = process.waitFor(spec.timeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -83,6 +91,7 @@ final class ExecTransform implements Transform {
             throw new TransformException("The transform " + spec.name() + " was interrupted", true, tail.end());
         } finally {
             ProcessTree.kill(process);
+            ProcessTree.killLeftovers(scratch);
         }
         if (cancellation.isCancelled()) {
             throw new TransformException("Cancelled", true, "");
@@ -101,7 +110,6 @@ final class ExecTransform implements Transform {
                     true,
                     said);
         }
-        tail.end();
     }
 
     private static String lastLine(String said) {

@@ -145,6 +145,25 @@ final class ExecTransformTest {
         assertEnds(pid());
     }
 
+    @Test
+    void whatACommandLeavesBehindIsKilled() throws Exception {
+        run("sh", "-c", "sleep 300 & echo $! > \"$0\"; cat", pidFile().toString());
+
+        assertThat(output).hasContent("some words");
+        assertEnds(pid());
+    }
+
+    @Test
+    void whatLeftTheDirectoryIsKilledToo() throws Exception {
+        run(
+                "sh",
+                "-c",
+                "(cd / && exec setsid sleep 300) & echo $! > \"$0\"; cat; sleep 0.2",
+                pidFile().toString());
+
+        assertEnds(pid());
+    }
+
     private Path pidFile() {
         return directory.resolve("pid");
     }

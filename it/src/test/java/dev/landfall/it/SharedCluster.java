@@ -1,9 +1,12 @@
 package dev.landfall.it;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,13 +21,31 @@ final class SharedCluster implements ParameterResolver {
         static Running start() {
             try {
                 Path directory = Files.createTempDirectory("shared-cluster");
-                return new Running(
+                TestCluster cluster = TestCluster.start(
                         directory,
-                        TestCluster.start(
-                                directory,
-                                TestCluster.Options.USUAL.with("promoteRoots: [" + directory.resolve("inbox") + "]")));
+                        TestCluster.Options.USUAL.with("promoteRoots: [" + directory.resolve("inbox") + "]"));
+                letEveryNodeProbeS3(cluster);
+                return new Running(directory, cluster);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Each node looks once, with an object of its own, what its endpoint can do; that is over before a test injects a fault. */
+        private static void letEveryNodeProbeS3(TestCluster cluster) {
+            try (S3Side s3 = cluster.s3()) {
+                s3.withBucket("remote");
+            }
+            Api api = cluster.api(0)
+                    .bucket("probe", "{\"writeback\":{\"mode\":\"sync\",\"remote\":\"s3://remote/probe\"}}");
+            for (int node = 0; node < cluster.size(); node++) {
+                int each = node;
+                String name = cluster.nameOwnedBy(node, "probe", "x");
+                api.put("probe", name, new byte[10]).expect(200);
+                await("node " + node + " knows its endpoint")
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> cluster.output(each).contains("conditions on PUT"));
+                api.delete("probe", name).expect(204);
             }
         }
 

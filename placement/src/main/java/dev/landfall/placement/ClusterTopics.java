@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics that are missing, and refuses those with another number of partitions. */
 final class ClusterTopics {
+    private static final Duration FOR_EVER = Duration.ofMillis(-1);
     private static final Duration WEEK = Duration.ofDays(7);
     /** Dead letters wait for a person. */
     private static final Duration MONTH = Duration.ofDays(30);
@@ -44,14 +45,15 @@ final class ClusterTopics {
                         .configs(settings(Map.of("cleanup.policy", "compact"))),
                 kept(topics.objects(), WEEK),
                 kept(topics.results(), WEEK),
-                kept(topics.jobs(), WEEK));
+                kept(topics.jobs(), FOR_EVER));
     }
 
     /** The topics of one topology; throws as {@link #ensureCluster}. */
     void ensureTopology(String name) {
-        ensure(kept(config.topics().work(name), WEEK), kept(config.topics().deadLetters(name), MONTH));
+        ensure(kept(config.topics().work(name), FOR_EVER), kept(config.topics().deadLetters(name), MONTH));
     }
 
+    /** Items stay until they are done: the workers delete them, age does not. */
     private NewTopic kept(String name, Duration retention) {
         return new NewTopic(name, config.partitions(), config.replication())
                 .configs(settings(

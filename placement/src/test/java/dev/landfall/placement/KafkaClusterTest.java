@@ -41,6 +41,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -382,6 +383,17 @@ class KafkaClusterTest {
             var topics = List.of(nodes.topics.work("speech"), nodes.topics.deadLetters("speech"));
             assertThat(admin.describeTopics(topics).allTopicNames().get().values())
                     .allSatisfy(topic -> assertThat(topic.partitions()).hasSize(ClusterFixture.PARTITIONS));
+            for (String work : List.of(nodes.topics.work("speech"), nodes.topics.jobs())) {
+                var resource = new ConfigResource(ConfigResource.Type.TOPIC, work);
+                assertThat(admin.describeConfigs(List.of(resource))
+                                .values()
+                                .get(resource)
+                                .get()
+                                .get("retention.ms")
+                                .value())
+                        .as("items of %s stay until they are done", work)
+                        .isEqualTo("-1");
+            }
             admin.createTopics(List.of(new NewTopic(nodes.topics.work("taken"), 2, (short) 1)))
                     .all()
                     .get();

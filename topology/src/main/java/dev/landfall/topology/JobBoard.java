@@ -28,6 +28,7 @@ final class JobBoard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobBoard.class);
     private static final int MAX_JOBS = 10_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration FIRST_TIMEOUT = Duration.ofMillis(100);
 
     private final String topic;
     private final int partitions;
@@ -35,6 +36,7 @@ final class JobBoard implements AutoCloseable {
     private final Thread thread;
     private final LinkedHashMap<String, Map<String, JobProgress>> byJob = new LinkedHashMap<>();
     private volatile boolean closed;
+    private volatile boolean caughtUp;
 
     private JobBoard(String topic, int partitions, KafkaConsumer<byte[], byte[]> consumer) {
         this.topic = topic;
@@ -56,9 +58,14 @@ final class JobBoard implements AutoCloseable {
         consumer.assign(all);
         consumer.seekToBeginning(all);
         boolean troubled = false;
+        Map<TopicPartition, Long> ends = Map.of();
         while (!closed) {
             try {
-                consumer.poll(TIMEOUT).forEach(this::note);
+                if (!caughtUp) {
+                    ends = ends.isEmpty() ? consumer.endOffsets(all, TIMEOUT) : ends;
+                    caughtUp = hasReached(ends);
+                }
+                consumer.poll(caughtUp ? TIMEOUT : FIRST_TIMEOUT).forEach(this::note);
                 troubled = false;
             } catch (WakeupException e) {
                 // Closed.
@@ -73,6 +80,21 @@ final class JobBoard implements AutoCloseable {
             }
         }
         consumer.close(CloseOptions.timeout(Duration.ofMillis(500)));
+    }
+
+    private boolean hasReached(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), TIMEOUT) >= end.getValue());
+    }
+
+    /** Whether all that was said before the start has been read. */
+    boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    /** Whether a node has ended its share of a job. */
+    synchronized boolean isFinal(String job, String node) {
+        JobProgress progress = byJob.getOrDefault(job, Map.of()).get(node);
+        return progress != null && progress.state() != JobState.RUNNING;
     }
 
     private void note(ConsumerRecord<byte[], byte[]> record) {
@@ -114,9 +136,10 @@ final class JobBoard implements AutoCloseable {
         boolean open = targets.size() > known.size()
                 || known.values().stream().anyMatch(progress -> progress.state() == JobState.RUNNING);
         boolean failed = known.values().stream().anyMatch(progress -> progress.state() == JobState.FAILED);
-        JobState state = open ? JobState.RUNNING : failed ? JobState.FAILED : JobState.DONE;
-        if (known.values().stream().anyMatch(progress -> progress.state() == JobState.CANCELLED)
-                || open && job.cancelled()) {
+        JobState state = failed ? JobState.FAILED : JobState.DONE;
+        if (open) {
+            state = job.cancelled() ? JobState.CANCELLING : JobState.RUNNING;
+        } else if (known.values().stream().anyMatch(progress -> progress.state() == JobState.CANCELLED)) {
             state = JobState.CANCELLED;
         }
         Map<String, Object> json = new LinkedHashMap<>();

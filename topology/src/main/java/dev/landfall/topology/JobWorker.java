@@ -13,8 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,11 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobWorker.class);
     private static final int AT_ONCE = 4;
     private static final int MAX_QUEUED = 100;
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
+
+    /** Far longer than a view takes to show what an item tells of. */
+    private static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(30);
+
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
 
     private final Topics topics;
@@ -30,17 +37,26 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
     private final Publisher publisher;
     private final Map<String, JobKind> kinds;
     private final TimeSource time;
+    private final Function<String, @Nullable Boolean> ended;
     private final Semaphore slots = new Semaphore(AT_ONCE);
     private final AtomicInteger open = new AtomicInteger();
     private final Map<WorkConsumer.Ticket, Cancellation> running = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    JobWorker(Topics topics, Cluster cluster, Publisher publisher, Map<String, JobKind> kinds, TimeSource time) {
+    /** @param ended whether this node has ended its share of the job with this id; null while that is not known yet */
+    JobWorker(
+            Topics topics,
+            Cluster cluster,
+            Publisher publisher,
+            Map<String, JobKind> kinds,
+            TimeSource time,
+            Function<String, @Nullable Boolean> ended) {
         this.topics = topics;
         this.cluster = cluster;
         this.publisher = publisher;
         this.kinds = Map.copyOf(kinds);
         this.time = time;
+        this.ended = ended;
     }
 
     @Override
@@ -66,15 +82,55 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
         running.put(ticket, lost);
         open.incrementAndGet();
         Thread.ofVirtual().name("landfall-job-" + item.job().id()).start(() -> {
-            slots.acquireUninterruptibly();
             try {
-                work(item.job(), ticket, () -> closed || lost.isCancelled());
+                begin(item.job(), ticket, () -> closed || lost.isCancelled());
             } finally {
-                slots.release();
                 open.decrementAndGet();
                 running.remove(ticket);
             }
         });
+    }
+
+    private void begin(JobSpec job, WorkConsumer.Ticket ticket, BooleanSupplier givenUp) {
+        if (!isWanted(job, ticket, givenUp)) {
+            return;
+        }
+        slots.acquireUninterruptibly();
+        try {
+            work(job, ticket, givenUp);
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** A place that was lost shows old items again: what has ended, or nobody knows any more, is not done a second time. */
+    private boolean isWanted(JobSpec job, WorkConsumer.Ticket ticket, BooleanSupplier givenUp) {
+        Boolean over;
+        while ((over = ended.apply(job.id())) == null) {
+            if (givenUp.getAsBoolean()) {
+                return false;
+            }
+            time.sleep(LOOK_INTERVAL);
+        }
+        if (over) {
+            LOG.info("Passed over the job {}: this node has ended its share", job.id());
+            ticket.finish();
+            return false;
+        }
+        // The item and the job are written together, but read by two consumers.
+        long unknown = 0;
+        for (; !cluster.view().jobs().containsKey(job.id()); time.sleep(LOOK_INTERVAL)) {
+            if (givenUp.getAsBoolean()) {
+                return false;
+            }
+            unknown += cluster.connected() ? LOOK_INTERVAL.toMillis() : 0;
+            if (unknown > UNKNOWN_LIMIT.toMillis()) {
+                LOG.warn("Passed over the job {} ({}), which the cluster does not know any more", job.id(), job.kind());
+                ticket.finish();
+                return false;
+            }
+        }
+        return true;
     }
 
     private void work(JobSpec job, WorkConsumer.Ticket ticket, BooleanSupplier givenUp) {
@@ -88,7 +144,9 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
         Thread reporter = Thread.ofVirtual().start(() -> reportEverySecond(job, tally, over));
         try {
             JobKind kind = kinds.get(job.kind());
-            if (kind == null) {
+            if (isCancelled(job)) {
+                LOG.info("The job {} was cancelled before it began here", job.id());
+            } else if (kind == null) {
                 tally.failed("This node knows no jobs of kind " + job.kind());
             } else {
                 kind.run(job.args(), tally, () -> givenUp.getAsBoolean() || isCancelled(job));

@@ -48,7 +48,7 @@ final class Jobs implements AutoCloseable {
         this.cluster = cluster;
         this.publisher = publisher;
         this.kinds = Map.copyOf(kinds);
-        this.worker = new JobWorker(topics, cluster, publisher, kinds, time);
+        this.worker = new JobWorker(topics, cluster, publisher, kinds, time, this::endedHere);
         this.replication = replication;
     }
 
@@ -62,6 +62,12 @@ final class Jobs implements AutoCloseable {
                             + String.join(", ", new TreeSet<>(kinds.keySet())));
         }
         return kind;
+    }
+
+    /** Whether this node has ended its share of a job; null while that is not known yet. */
+    private @Nullable Boolean endedHere(String job) {
+        JobBoard read = board;
+        return read == null || !read.isCaughtUp() ? null : (Boolean) read.isFinal(job, cluster.nodeId());
     }
 
     Map<String, Object> status(JobSpec job) {
@@ -102,7 +108,12 @@ final class Jobs implements AutoCloseable {
                         partitions,
                         clients.consumer("job-board", topics.prefix() + ".job-board", true));
                 consumer = WorkConsumer.start(
-                        "jobs", topics.jobs(), owned, clients.consumer("jobs", topics.jobs(), true), worker);
+                        "jobs",
+                        topics.jobs(),
+                        owned,
+                        clients.consumer("jobs", topics.jobs(), true),
+                        worker,
+                        WorkTrimmer.of(clients, topics.jobs()));
             }
         }
     }

@@ -10,7 +10,8 @@ final class Names {
     private static final Pattern VALID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     /** They would collide with the cluster's own topics and groups. */
-    private static final Set<String> RESERVED = Set.of("jobs", "cluster", "objects", "results", "work", "dead");
+    private static final Set<String> RESERVED =
+            Set.of("jobs", "cluster", "objects", "results", "work", "dead", "coordinator");
 
     private Names() {}
 

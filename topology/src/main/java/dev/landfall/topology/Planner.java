@@ -23,8 +23,9 @@ final class Planner implements AutoCloseable {
         this.streams = streams;
     }
 
+    /** Apart from the names of all other groups, whatever the topology is called. */
     static String applicationId(Topics topics, String name) {
-        return topics.prefix() + "." + name;
+        return topics.prefix() + ".planner." + name;
     }
 
     /** The group must have a place in every partition, see {@link WorkTopics#placeAtBeginning}. */
@@ -38,7 +39,8 @@ final class Planner implements AutoCloseable {
             TopologySpec spec) {
         var planner = new Planner(new KafkaStreams(
                 PlannerTopology.build(topics, name, version, spec),
-                config(clients, topics, nodeId, stateDirectory, name)));
+                config(clients, topics, nodeId, stateDirectory, name),
+                new PlannerClients(name)));
         planner.streams.setUncaughtExceptionHandler(error -> {
             planner.failure.complete(error);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

@@ -118,7 +118,8 @@ final class RunningTopology implements AutoCloseable {
             topics.check(List.of(shared.topics().objects(), shared.topics().results()));
             topics.placeAtBeginning(
                     Planner.applicationId(shared.topics(), name),
-                    shared.topics().objects());
+                    shared.topics().objects(),
+                    record.version() > 1 || topics.wasUsed(shared.topics().work(name)));
         }
     }
 
@@ -145,7 +146,12 @@ final class RunningTopology implements AutoCloseable {
                 shared.time()));
         String group = shared.topics().work(name);
         WorkConsumer started = WorkConsumer.start(
-                "worker-" + name, group, partitions, shared.clients().consumer("worker-" + name, group, false), items);
+                "worker-" + name,
+                group,
+                partitions,
+                shared.clients().consumer("worker-" + name, group, false),
+                items,
+                WorkTrimmer.of(shared.clients(), group));
         items.onRoom(started::wake);
         worker = items;
         consumer = started;

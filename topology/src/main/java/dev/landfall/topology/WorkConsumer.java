@@ -49,7 +49,7 @@ final class WorkConsumer implements AutoCloseable {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
     private static final long COMMIT_NANOS = Duration.ofMillis(200).toNanos();
 
-    /** Kafka forgets the place of a reader that says nothing for a week. */
+    /** Kafka forgets a place that was not committed for a week, whatever becomes of the others of its group. */
     private static final long RENEW_NANOS = Duration.ofHours(12).toNanos();
 
     private final String topic;
@@ -61,11 +61,16 @@ final class WorkConsumer implements AutoCloseable {
     private volatile boolean closed;
     private boolean troubled;
     private Set<TopicPartition> beginAgain = Set.of();
+    private final WorkTrimmer trimmer;
     private long lastCommit = System.nanoTime();
 
     private static final class Place {
         final OffsetTracker tracker;
         OffsetAndMetadata committed;
+        /** In Kafka's eyes; meaningless until the first commit, which is due at once. */
+        long renewed;
+
+        boolean mustRenew = true;
         int open;
 
         Place(OffsetTracker tracker, OffsetAndMetadata committed) {
@@ -79,8 +84,10 @@ final class WorkConsumer implements AutoCloseable {
             String topic,
             Set<Integer> partitions,
             KafkaConsumer<byte[], byte[]> consumer,
-            Handler handler) {
+            Handler handler,
+            WorkTrimmer trimmer) {
         this.topic = topic;
+        this.trimmer = trimmer;
         this.handler = handler;
         this.wanted = Set.copyOf(partitions);
         this.consumer = consumer;
@@ -92,8 +99,9 @@ final class WorkConsumer implements AutoCloseable {
             String topic,
             Set<Integer> partitions,
             KafkaConsumer<byte[], byte[]> consumer,
-            Handler handler) {
-        var work = new WorkConsumer(name, topic, partitions, consumer, handler);
+            Handler handler,
+            WorkTrimmer trimmer) {
+        var work = new WorkConsumer(name, topic, partitions, consumer, handler, trimmer);
         work.thread.start();
         return work;
     }
@@ -167,7 +175,8 @@ final class WorkConsumer implements AutoCloseable {
         }
         long now = System.nanoTime();
         if (now - lastCommit >= COMMIT_NANOS) {
-            commit(now - lastCommit >= RENEW_NANOS, CALL_TIMEOUT);
+            commit(CALL_TIMEOUT);
+            trimmer.turn();
         }
     }
 
@@ -203,7 +212,9 @@ final class WorkConsumer implements AutoCloseable {
     private boolean isBusy() {
         return places.values().stream().anyMatch(place -> {
             synchronized (place) {
-                return place.open > 0 || place.tracker.lowestUnfinished() != place.committed.offset();
+                return place.mustRenew
+                        || place.open > 0
+                        || place.tracker.lowestUnfinished() != place.committed.offset();
             }
         });
     }
@@ -228,6 +239,7 @@ final class WorkConsumer implements AutoCloseable {
         gained.stream().filter(p -> committed.get(p) == null).forEach(placeless::add);
         Map<TopicPartition, Long> oldest =
                 placeless.isEmpty() ? Map.of() : consumer.beginningOffsets(placeless, CALL_TIMEOUT);
+        tellOfLostPlaces(oldest);
         for (TopicPartition partition : gained) {
             OffsetAndMetadata place = committed.get(partition);
             if (place == null) {
@@ -236,6 +248,23 @@ final class WorkConsumer implements AutoCloseable {
             consumer.seek(partition, place.offset());
             places.put(partition.partition(), new Place(new OffsetTracker(place.offset(), place.metadata()), place));
         }
+    }
+
+    /** The topic of a new topology begins at 0: what begins later has been worked on before. */
+    private void tellOfLostPlaces(Map<TopicPartition, Long> oldest) {
+        if (oldest.values().stream().allMatch(offset -> offset == 0)) {
+            return;
+        }
+        consumer.endOffsets(oldest.keySet(), CALL_TIMEOUT).forEach((partition, end) -> {
+            long begin = oldest.getOrDefault(partition, 0L);
+            if (begin > 0 && end > begin) {
+                LOG.error(
+                        "The place in {} is lost; going on with the oldest record there is, {} of {}: finished items may run again",
+                        partition,
+                        begin,
+                        end);
+            }
+        });
     }
 
     private void leaveLostPlaces() {
@@ -251,12 +280,14 @@ final class WorkConsumer implements AutoCloseable {
         beginAgain = Set.of();
     }
 
-    private void commit(boolean all, Duration timeout) {
+    private void commit(Duration timeout) {
+        long began = System.nanoTime();
         Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
         places.forEach((partition, place) -> {
             synchronized (place) {
                 var now = new OffsetAndMetadata(place.tracker.lowestUnfinished(), place.tracker.metadata());
-                if (all
+                if (place.mustRenew
+                        || began - place.renewed >= RENEW_NANOS
                         || now.offset() != place.committed.offset()
                         || !now.metadata().equals(place.committed.metadata())) {
                     due.put(new TopicPartition(topic, partition), now);
@@ -270,7 +301,10 @@ final class WorkConsumer implements AutoCloseable {
                 if (place != null) {
                     synchronized (place) {
                         place.committed = now;
+                        place.renewed = began;
+                        place.mustRenew = false;
                     }
+                    trimmer.committed(partition.partition(), now.offset());
                 }
             });
             lastCommit = System.nanoTime();
@@ -294,9 +328,9 @@ final class WorkConsumer implements AutoCloseable {
     private void finish() {
         try {
             try {
-                commit(false, Duration.ofMillis(500));
+                commit(Duration.ofMillis(500));
             } catch (WakeupException e) {
-                commit(false, Duration.ofMillis(500));
+                commit(Duration.ofMillis(500));
             }
         } catch (RuntimeException e) {
             LOG.debug("The last places of {} were not committed; some items will run again", topic, e);

@@ -2,10 +2,12 @@ package dev.landfall.topology;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -90,11 +92,15 @@ final class WorkTopics {
         }
     }
 
-    /** Gives a group that reads a topic for the first time its place: the beginning. A place that exists is never moved. */
-    void placeAtBeginning(String group, String topic) throws ExecutionException, InterruptedException {
+    /**
+     * Gives a group that reads a topic for the first time its place: the beginning. A place that exists is never moved.
+     *
+     * @param known whether the group has read the topic before, so that a place that is missing is one that was lost
+     */
+    void placeAtBeginning(String group, String topic, boolean known) throws ExecutionException, InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                placeOnce(group, topic);
+                placeOnce(group, topic, known);
                 return;
             } catch (ExecutionException e) {
                 // Other nodes do the same just now; once the first member has joined, all places exist.
@@ -106,7 +112,7 @@ final class WorkTopics {
         }
     }
 
-    private void placeOnce(String group, String topic) throws ExecutionException, InterruptedException {
+    private void placeOnce(String group, String topic, boolean known) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
                 .get();
@@ -119,14 +125,23 @@ final class WorkTopics {
         }
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
         without.forEach(partition -> wanted.put(partition, OffsetSpec.earliest()));
-        Map<TopicPartition, OffsetAndMetadata> places = new HashMap<>();
+        Map<TopicPartition, OffsetAndMetadata> places =
+                new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
         long gone = 0;
         for (Map.Entry<TopicPartition, ListOffsetsResultInfo> first :
                 admin.listOffsets(wanted).all().get().entrySet()) {
             gone += first.getValue().offset();
             places.put(first.getKey(), new OffsetAndMetadata(first.getValue().offset()));
         }
-        if (gone > 0) {
+        if (known || without.size() < partitions) {
+            LOG.error(
+                    "The group {} has lost its places in {} and begins again at the oldest events, {} (partition=offset); what is done already"
+                            + " is planned again, and {} events are gone since the topic began",
+                    group,
+                    topic,
+                    inShort(places),
+                    gone);
+        } else if (gone > 0) {
             LOG.warn(
                     "The group {} has no place in {} yet and begins at the oldest event; {} older ones are gone, and what they told of is"
                             + " not planned",
@@ -135,5 +150,20 @@ final class WorkTopics {
                     gone);
         }
         admin.alterConsumerGroupOffsets(group, places).all().get();
+    }
+
+    private static String inShort(Map<TopicPartition, OffsetAndMetadata> places) {
+        return places.entrySet().stream()
+                .map(place ->
+                        place.getKey().partition() + "=" + place.getValue().offset())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Whether there has ever been a record in a topic. */
+    boolean wasUsed(String topic) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        IntStream.range(0, partitions)
+                .forEach(partition -> wanted.put(new TopicPartition(topic, partition), OffsetSpec.latest()));
+        return admin.listOffsets(wanted).all().get().values().stream().anyMatch(last -> last.offset() > 0);
     }
 }

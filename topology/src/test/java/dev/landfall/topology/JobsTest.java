@@ -23,14 +23,16 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs and the HTTP routes, on a real broker. */
+@ExtendWith(SharedKafka.class)
 final class JobsTest {
     private static final String PROMOTE = "{\"kind\":\"promote\",\"bucket\":\"words\",\"path\":\"/data/in\"}";
     private static TestKafka kafka;
@@ -47,13 +49,8 @@ final class JobsTest {
     private volatile Promoter promoter = (request, progress, cancelled) -> {};
 
     @BeforeAll
-    static void startKafka(@TempDir Path directory) {
-        kafka = new TestKafka(directory);
-    }
-
-    @AfterAll
-    static void stopKafka() {
-        kafka.close();
+    static void useKafka(TestKafka shared) {
+        kafka = shared;
     }
 
     @BeforeEach
@@ -225,7 +222,40 @@ final class JobsTest {
         routes.call("DELETE", "/api/v1/jobs/{id}", Map.of("id", id), "");
 
         await().until(() -> onThisNode(id).path("state").asText().equals("cancelled"));
-        assertThat(job(id).path("state").asText()).isEqualTo("cancelled");
+        assertThat(job(id).path("state").asText()).as("n2 may still be writing").isEqualTo("cancelling");
+        otherNodeSays(id, JobState.CANCELLED);
+        await().until(() -> job(id).path("state").asText().equals("cancelled"));
+    }
+
+    @Test
+    void aShareThatHasEndedIsNotDoneAgainWhenItsPlaceIsLost() throws Exception {
+        String first = post(PROMOTE);
+        await().until(() -> onThisNode(first).path("state").asText().equals("done"));
+        started.removeFirst().close();
+        kafka.place(topics.jobs(), new TopicPartition(topics.jobs(), 0), 0);
+
+        start(true);
+        String second = post(PROMOTE.replace("/data/in", "/data/second"));
+
+        await().until(() -> onThisNode(second).path("state").asText().equals("done"));
+        assertThat(promoted)
+                .extracting(request -> request.path().toString())
+                .containsExactly("/data/in", "/data/second");
+    }
+
+    @Test
+    void aShareOfACancelledJobDoesNotBegin() {
+        var job = new JobSpec(
+                "j1",
+                "promote",
+                Json.tree(PROMOTE.replace("\"kind\":\"promote\",", "").getBytes(StandardCharsets.UTF_8)),
+                java.time.Instant.EPOCH,
+                false);
+        cluster.job(new JobSpec("j1", job.kind(), job.args(), job.created(), true));
+        kafka.send(new ProducerRecord<>(topics.jobs(), 0, new byte[0], Json.write(new JobItem(job, "n1"))));
+
+        await().until(() -> onThisNode("j1").path("state").asText().equals("cancelled"));
+        assertThat(promoted).isEmpty();
     }
 
     @Test
@@ -257,6 +287,7 @@ final class JobsTest {
         cluster.bucket("loud");
         assertApplyRefused(ErrorCode.INVALID_TOPOLOGY, "good", "version: 1");
         assertApplyRefused(ErrorCode.INVALID_ARGUMENT, "jobs", yaml);
+        assertApplyRefused(ErrorCode.INVALID_ARGUMENT, "coordinator", yaml);
         assertApplyRefused(ErrorCode.INVALID_ARGUMENT, "No.Name", yaml);
 
         Fakes.FakeRoutes.Reply reply = apply("good", yaml);

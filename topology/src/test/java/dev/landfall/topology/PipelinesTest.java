@@ -3,6 +3,8 @@ package dev.landfall.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
@@ -18,14 +20,16 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Planner and workers on a real broker. */
+@ExtendWith(SharedKafka.class)
 final class PipelinesTest {
     private static final String FILE = """
             version: 1
@@ -52,13 +56,8 @@ final class PipelinesTest {
     private volatile Transform transform = PipelinesTest::shout;
 
     @BeforeAll
-    static void startKafka(@TempDir Path directory) {
-        kafka = new TestKafka(directory);
-    }
-
-    @AfterAll
-    static void stopKafka() {
-        kafka.close();
+    static void useKafka(TestKafka shared) {
+        kafka = shared;
     }
 
     @BeforeEach
@@ -316,6 +315,53 @@ final class PipelinesTest {
 
         cancelled.await();
         await().until(() -> "A".equals(objects.output("shouts/a")));
+    }
+
+    @Test
+    void aPlannersPlaceThatIsGoneMovesLoudlyAndHoldsUpNobody() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            put("words/w" + i, 1, "text");
+        }
+        var gone = new TopicPartition(topics.objects(), 0);
+        kafka.place(topics.prefix() + ".planner.loud", gone, 1);
+        kafka.deleteBefore(gone, 3);
+        var log = new ListAppender<ILoggingEvent>();
+        log.start();
+        var logger = (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(PlannerClients.class);
+        logger.addAppender(log);
+        cluster.topology("loud", FILE);
+        try {
+            start(cluster);
+
+            await().until(() -> objects.outputs() == 37);
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(ch.qos.logback.classic.Level.ERROR);
+            assertThat(event.getFormattedMessage()).contains(gone.toString()).contains("2 events are gone");
+        });
+    }
+
+    @Test
+    void placesThatWereLostAreAnErrorInTheLog() {
+        cluster.topology("loud", FILE);
+        cluster.topology("loud", FILE + "# the second version");
+        String group = topics.prefix() + ".planner.loud";
+        var log = new ListAppender<ILoggingEvent>();
+        log.start();
+        var logger = (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(WorkTopics.class);
+        logger.addAppender(log);
+        try {
+            Topologies topologies = start(cluster);
+            await().until(() -> topologies.isRunning("loud", 2));
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(ch.qos.logback.classic.Level.ERROR);
+            assertThat(event.getFormattedMessage()).contains(group).contains("0=0 1=0 2=0 3=0");
+        });
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.landfall.writeback;
 
 import dev.landfall.model.Generation;
+import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.TimeSource;
 import dev.landfall.writeback.Lane.Known;
 import dev.landfall.writeback.RemoteStore.Look;
@@ -19,13 +20,18 @@ final class Attempts {
      * @param upload null for a delete, and when S3 is only to be looked at
      * @param delete whether S3 is to have nothing
      */
-    record Work(Generation generation, @Nullable Upload upload, boolean delete) {
+    record Work(
+            Generation generation, @Nullable Upload upload, boolean delete, long length, int crc32c) {
         static Work put(Generation generation, Upload upload) {
-            return new Work(generation, upload, false);
+            return new Work(generation, upload, false, upload.length(), upload.crc32c());
         }
 
         static Work delete(Generation generation) {
-            return new Work(generation, null, true);
+            return new Work(generation, null, true, 0, 0);
+        }
+
+        static Work look(ObjectRecord record) {
+            return new Work(record.generation(), null, record.tombstone(), record.size(), record.crc32c());
         }
     }
 
@@ -41,14 +47,26 @@ final class Attempts {
 
     private final WritebackMetrics metrics;
     private final TimeSource time;
+    private final long started;
 
     Attempts(WritebackMetrics metrics, TimeSource time) {
         this.metrics = metrics;
         this.time = time;
+        this.started = time.nanos();
     }
 
     Result bring(Lane lane, Place place, Work work) {
-        if (lane.unsettled) {
+        if (lane.recovered) {
+            lane.recovered = false;
+            // An attempt of the last run can still land on top of what is sent now: nothing is known of its condition.
+            long until = started + place.remote().attemptTimeout().toNanos();
+            var unknown = new Hazard(new Generation(0), false, RemoteCondition.NONE, until);
+            if (!lane.hazards.contains(unknown)) {
+                lane.hazards.add(unknown);
+            }
+            lane.unsettled = true;
+        }
+        if (lane.unsettled || lane.known instanceof Known.Unknown) {
             Result settled = settle(lane, place, work);
             if (settled != null) {
                 return settled;
@@ -115,13 +133,13 @@ final class Attempts {
                 lane.unsettled = false;
                 lane.known = new Known.Etag(there.etag());
                 Generation generation = there.generation();
-                if (generation == null) {
-                    // Not ours. The last word spoken here wins; who writes behind our back is told so in the docs.
+                if (!work.delete() && there.is(work.generation(), work.length(), work.crc32c())) {
+                    yield new Result.Done(there.etag());
+                }
+                if (generation == null || generation.equals(work.generation())) {
+                    // Not ours, or of another cluster that counted with the same numbers. The last word spoken here wins; who writes behind our back is told so in the docs.
                     metrics.foreignOverwritten();
                     yield null;
-                }
-                if (generation.equals(work.generation())) {
-                    yield new Result.Done(there.etag());
                 }
                 yield generation.isAfter(work.generation()) ? new Result.Superseded(generation) : null;
             }

@@ -31,13 +31,17 @@ final class ColdReads {
 
     private final ObjectStore store;
     private final Remotes remotes;
+    private final CommitGate gate;
+    private final IntentRecovery intents;
     private final Drains drains = new Drains();
     /** By key, the fill under way; completes when it is over, whichever way. */
     private final Map<ObjectKey, CompletableFuture<Void>> fills = new ConcurrentHashMap<>();
 
-    ColdReads(ObjectStore store, Remotes remotes) {
+    ColdReads(ObjectStore store, Remotes remotes, CommitGate gate, IntentRecovery intents) {
         this.store = store;
         this.remotes = remotes;
+        this.gate = gate;
+        this.intents = intents;
     }
 
     /** @throws LandfallException {@code NO_SUCH_OBJECT}, or that S3 could not be asked */
@@ -100,7 +104,7 @@ final class ColdReads {
             LOG.warn("{} is read from S3 without being stored here: {}", key, e.getMessage());
         }
         return new FillingStream(
-                key, fetched, body, drains, new Fill(store, spec.mode(), expected), () -> over(key, fill));
+                key, fetched, body, drains, new Fill(store, gate, intents, spec.mode(), expected), () -> over(key, fill));
     }
 
     /** Without storing it: another reader does, but too slowly. */
@@ -108,7 +112,7 @@ final class ColdReads {
         Fetch.Opened fetched = fetch(key, place, spoilt);
         return new ObjectData.Cold(
                 info(key, fetched.object()),
-                new FillingStream(key, fetched, null, drains, new Fill(store, null, null), () -> {}));
+                new FillingStream(key, fetched, null, drains, new Fill(store, gate, intents, null, null), () -> {}));
     }
 
     private static Fetch.Opened fetch(ObjectKey key, Place place, @Nullable ObjectRecord spoilt) {
@@ -150,10 +154,8 @@ final class ColdReads {
     }
 
     private static boolean isSame(RemoteObject object, ObjectRecord record) {
-        return object.generation() != null
-                ? record.generation().equals(object.generation())
-                        || object.etag().equals(record.remoteEtag())
-                : object.etag().equals(record.remoteEtag());
+        return object.etag().equals(record.remoteEtag())
+                || object.is(record.generation(), record.size(), record.crc32c());
     }
 
     private static ObjectInfo info(ObjectKey key, RemoteObject object) {

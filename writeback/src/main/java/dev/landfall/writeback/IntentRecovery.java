@@ -3,6 +3,7 @@ package dev.landfall.writeback;
 import dev.landfall.model.Durability;
 import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
+import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.Origin;
 import dev.landfall.model.TimeSource;
@@ -18,18 +19,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rolls sync changes forward that the last run began and did not end: S3 may have them. With its data, such a change is committed as dirty
+ * Rolls sync changes forward that the last run, or this one, began and could not end: S3 may have them. With its data, such a change is committed as dirty
  * and its lane finishes it. Without them (a power cut took the file) S3 decides: what it has is fetched back.
  */
 final class IntentRecovery {
@@ -37,15 +38,23 @@ final class IntentRecovery {
     private static final String ORIGIN = "landfall-origin";
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration GATE = Duration.ofMinutes(1);
+    /** Whoever changes the key now goes first. */
+    private static final Duration PATIENCE = Duration.ofMillis(10);
 
     private final ObjectStore store;
     private final Remotes remotes;
     private final Lanes lanes;
     private final CommitGate gate;
     private final TimeSource time;
-    private final long started;
-    /** Touched by one thread after the other: the one that starts the store, then the sweep's. */
-    private final List<Intent> pending;
+    /**
+     * What is not decided yet.
+     *
+     * @param since when it was found, by the monotonic clock: no attempt at it is younger
+     * @param fetching whether its own thread asks S3
+     */
+    private record Pending(Intent intent, long since, AtomicBoolean fetching) {}
+
+    private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
@@ -55,8 +64,7 @@ final class IntentRecovery {
         this.lanes = lanes;
         this.gate = gate;
         this.time = time;
-        this.started = time.nanos();
-        this.pending = new ArrayList<>(store.intents());
+        store.intents().forEach(this::later);
         if (!pending.isEmpty()) {
             LOG.info("{} sync changes of the last run are rolled forward", pending.size());
         }
@@ -67,24 +75,48 @@ final class IntentRecovery {
      * refuses.
      */
     void run() {
-        for (Iterator<Intent> left = pending.iterator(); left.hasNext(); ) {
-            Intent intent = left.next();
+        for (Pending one : pending) {
+            if (one.fetching.get()) {
+                continue;
+            }
+            ObjectKey key = one.intent.key();
             try {
-                rollForward(intent);
-                left.remove();
+                gate.enterExclusive(key, PATIENCE);
+                try {
+                    rollForward(one);
+                } finally {
+                    gate.leaveExclusive(key);
+                }
             } catch (LandfallException e) {
-                LOG.debug("The sync change of {} is not rolled forward yet", intent.key(), e);
+                LOG.debug("The sync change of {} is not rolled forward yet", key, e);
             }
         }
+    }
+
+    /** Takes an intent of this run whose change S3 may have and whose commit failed. */
+    void later(Intent intent) {
+        pending.add(new Pending(intent, time.nanos(), new AtomicBoolean()));
+    }
+
+    /** Whether S3 may have a change of the key that is not committed here. */
+    boolean isPending(ObjectKey key) {
+        for (Pending one : pending) {
+            if (one.intent.key().equals(key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void close() {
         closed = true;
     }
 
-    private void rollForward(Intent intent) {
+    private void rollForward(Pending one) {
+        Intent intent = one.intent;
         if (isOvertaken(intent)) {
             store.dropIntent(intent);
+            pending.remove(one);
             return;
         }
         if (intent.delete()) {
@@ -101,13 +133,16 @@ final class IntentRecovery {
                             Condition.ALWAYS,
                             intent.generation(),
                             null));
+            pending.remove(one);
             return;
         }
         Optional<BodyWriter> body = store.recoverBody(intent);
         if (body.isPresent()) {
             commit(intent, put(intent, body.get(), true, null));
+            pending.remove(one);
         } else {
-            Thread.ofVirtual().name("landfall-intent").start(() -> fetchBack(intent));
+            one.fetching.set(true);
+            Thread.ofVirtual().name("landfall-intent").start(() -> fetchBack(one));
         }
     }
 
@@ -119,13 +154,15 @@ final class IntentRecovery {
         }
     }
 
-    private void fetchBack(Intent intent) {
+    private void fetchBack(Pending one) {
+        Intent intent = one.intent;
         while (!closed) {
             try {
                 gate.enterExclusive(intent.key(), GATE);
                 try {
-                    if (isOvertaken(intent) || isDecided(intent)) {
+                    if (isOvertaken(intent) || isDecided(one)) {
                         store.dropIntent(intent);
+                        pending.remove(one);
                         return;
                     }
                 } finally {
@@ -139,18 +176,19 @@ final class IntentRecovery {
     }
 
     /** Whether S3 has it (then it has been fetched), or will certainly never have it. */
-    private boolean isDecided(Intent intent) {
+    private boolean isDecided(Pending one) {
+        Intent intent = one.intent;
         Place place = remotes.find(intent.key());
         if (place == null) {
             return false;
         }
         return switch (place.store().get(place.bucket(), place.key())) {
             case Fetch.Failed failed -> false;
-            case Fetch.Absent absent -> isTooLate(place);
+            case Fetch.Absent absent -> isTooLate(one, place);
             case Fetch.Opened opened -> {
                 try (var in = opened.body()) {
-                    if (!intent.generation().equals(opened.object().generation())) {
-                        yield isTooLate(place);
+                    if (!opened.object().is(intent.generation(), intent.length(), intent.crc32c())) {
+                        yield isTooLate(one, place);
                     }
                     yield fetch(intent, opened, in);
                 } catch (IOException e) {
@@ -213,8 +251,8 @@ final class IntentRecovery {
                 .isPresent();
     }
 
-    /** Whether no attempt of the last run can still be alive. */
-    private boolean isTooLate(Place place) {
-        return time.nanos() - started > place.remote().attemptTimeout().toNanos();
+    /** Whether no attempt at it can still be alive. */
+    private boolean isTooLate(Pending one, Place place) {
+        return time.nanos() - one.since > place.remote().attemptTimeout().toNanos();
     }
 }

@@ -63,8 +63,8 @@ final class Lane {
     Known known = UNKNOWN;
     /** Whether an attempt has had no answer since S3 was last looked at. */
     boolean unsettled;
-    /** Whether it was dirty when the node started: attempts of the last run may be alive. */
-    boolean recovered;
+    /** Whether attempts of the last run may be alive. Set by anybody, taken by who holds the turn. */
+    volatile boolean recovered;
 
     final List<Hazard> hazards = new ArrayList<>(0);
 

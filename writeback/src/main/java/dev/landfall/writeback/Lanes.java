@@ -48,6 +48,7 @@ final class Lanes {
     private final int permits;
     private final int room;
     private final Step step;
+    private final LastRun lastRun;
     private final ScheduledExecutorService timers;
     private final WritebackMetrics metrics;
     private final TimeSource time;
@@ -70,12 +71,14 @@ final class Lanes {
             int permits,
             int room,
             Step step,
+            LastRun lastRun,
             ScheduledExecutorService timers,
             WritebackMetrics metrics,
             TimeSource time) {
         this.permits = permits;
         this.room = room;
         this.step = step;
+        this.lastRun = lastRun;
         this.timers = timers;
         this.metrics = metrics;
         this.time = time;
@@ -109,9 +112,10 @@ final class Lanes {
                 }
                 lane = new Lane(record.key());
                 lane.known = known;
-                lane.unsettled = cause == StartCause.RECOVERY;
-                lane.recovered = cause == StartCause.RECOVERY;
                 lanes.put(record.key(), lane);
+            }
+            if (cause == StartCause.RECOVERY || lastRun.mayBeTrying(record.key(), mark)) {
+                lane.recovered = true;
             }
             switch (lane.state) {
                 case IDLE -> {
@@ -316,7 +320,7 @@ final class Lanes {
                     lane.turn.release();
                 }
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Write-back of {} failed unexpectedly and is tried again", lane.key, e);
             next = new Next.BackOff(Duration.ofSeconds(10), false);
         } finally {

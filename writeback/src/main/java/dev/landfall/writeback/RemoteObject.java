@@ -44,6 +44,14 @@ record RemoteObject(
                 crc != null && isHex(crc, 8) ? Integer.valueOf(HexFormat.fromHexDigits(crc)) : null);
     }
 
+    /**
+     * Whether it is this very generation, by its content too: another cluster that wrote to the same bucket has counted with the same
+     * numbers.
+     */
+    boolean is(Generation wanted, long length, int crc) {
+        return wanted.equals(generation) && size == length && crc32c != null && crc32c == crc;
+    }
+
     /** The metadata without the names that Landfall keeps for itself. */
     static Map<String, String> withoutOwn(Map<String, String> metadata) {
         var user = new HashMap<>(metadata);

@@ -3,6 +3,7 @@ package dev.landfall.writeback;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -12,6 +13,21 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** The one place that says what an error of the SDK means: by its type, its status and its S3 error code, never by its text. */
 final class SdkErrors {
+    /**
+     * Codes with which S3 itself says that it did not carry the request out. Never the status alone: a proxy in front of it answers 503
+     * when it loses the connection, and S3 may have everything.
+     */
+    private static final Set<String> OVER = Set.of(
+            "SlowDown",
+            "ServiceUnavailable",
+            "RequestTimeout",
+            "TooManyRequests",
+            "Throttling",
+            "ThrottlingException",
+            "RequestLimitExceeded",
+            "BandwidthLimitExceeded",
+            "ServerBusy");
+
     private SdkErrors() {}
 
     static Outcome outcome(RuntimeException e) {
@@ -32,7 +48,7 @@ final class SdkErrors {
         }
         // 400 RequestTimeout: S3 gave up waiting for the body, which is the network's fault and not the request's.
         if (status == 408 || status == 429 || status >= 500 || code.equals("RequestTimeout")) {
-            return new Outcome.Unclear(status == 503 || status == 429 || status < 500, detail);
+            return new Outcome.Unclear(OVER.contains(code), detail);
         }
         return new Outcome.Refused(detail);
     }

@@ -11,8 +11,10 @@ import dev.landfall.targets.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +27,16 @@ final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
     private static final int PAGE = 500;
     private static final long TICK_MILLIS = 200;
-    private static final long ROOM_MILLIS = 20;
+
+    private static final class Progress {
+        final Instant before;
+        long after = -1;
+        long found;
+
+        Progress(Instant before) {
+            this.before = before;
+        }
+    }
 
     private final ObjectStore store;
     private final Lanes lanes;
@@ -34,6 +45,9 @@ final class Sweep {
     private final WritebackMetrics metrics;
     private final TimeSource time;
     private final Set<Integer> recovered = new HashSet<>();
+    /** By partition, how far its recovery has come. */
+    private final Map<Integer, Progress> recovering = new HashMap<>();
+
     private final Thread thread;
     private boolean closed;
     private boolean refill;
@@ -100,39 +114,43 @@ final class Sweep {
     private void recoverNew() {
         List<Integer> assigned = store.assigned();
         recovered.retainAll(assigned);
+        recovering.keySet().retainAll(assigned);
         Instant before = time.now().truncatedTo(ChronoUnit.MILLIS);
-        long found = 0;
         for (int partition : assigned) {
-            if (recovered.add(partition)) {
-                found += recover(partition, before);
+            if (!recovered.contains(partition)) {
+                Progress progress = recovering.computeIfAbsent(partition, p -> new Progress(before));
+                if (!recover(partition, progress)) {
+                    return;
+                }
+                recovering.remove(partition);
+                recovered.add(partition);
+                if (progress.found > 0) {
+                    LOG.info("{} objects of partition {} were waiting for S3 at the start", progress.found, partition);
+                }
             }
-        }
-        if (found > 0) {
-            LOG.info("{} objects were waiting for S3 at the start", found);
         }
     }
 
-    private long recover(int partition, Instant before) {
-        long found = 0;
-        long after = -1;
+    /** @return false when there is no room for more: it goes on from there at the next call */
+    private boolean recover(int partition, Progress progress) {
         while (!isClosed()) {
-            List<ObjectRecord> page = page(partition, after);
+            List<ObjectRecord> page = page(partition, progress.after);
             for (ObjectRecord record : page) {
-                after = order(record);
-                if (isOlder(record.modified(), before)) {
-                    found++;
-                    metrics.recovered(1);
+                if (isOlder(record.modified(), progress.before)) {
                     ObjectRecord armed = record.state() == ObjectState.PARKED ? unparked(record) : record;
-                    while (!lanes.wake(armed, StartCause.RECOVERY, Lane.UNKNOWN) && !isClosed()) {
-                        pause(ROOM_MILLIS);
+                    if (!lanes.wake(armed, StartCause.RECOVERY, Lane.UNKNOWN)) {
+                        return false;
                     }
+                    progress.found++;
+                    metrics.recovered(1);
                 }
+                progress.after = order(record);
             }
             if (page.size() < PAGE) {
-                break;
+                return true;
             }
         }
-        return found;
+        return false;
     }
 
     /** What changed after the start has woken its lane by itself. What lies in the future was made before the clock was set back. */

@@ -1,6 +1,7 @@
 package dev.landfall.writeback;
 
 import dev.landfall.model.BucketSpec;
+import dev.landfall.model.Durability;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
@@ -36,6 +37,8 @@ final class SyncChanges {
     private final CommitGate gate;
     private final Attempts attempts;
     private final Changes changes;
+    private final IntentRecovery intents;
+    private final LastRun lastRun;
     private final TimeSource time;
 
     SyncChanges(
@@ -45,6 +48,8 @@ final class SyncChanges {
             CommitGate gate,
             Attempts attempts,
             Changes changes,
+            IntentRecovery intents,
+            LastRun lastRun,
             TimeSource time) {
         this.store = store;
         this.remotes = remotes;
@@ -52,6 +57,8 @@ final class SyncChanges {
         this.gate = gate;
         this.attempts = attempts;
         this.changes = changes;
+        this.intents = intents;
+        this.lastRun = lastRun;
         this.time = time;
     }
 
@@ -63,7 +70,7 @@ final class SyncChanges {
             if (violated != null) {
                 return Changes.putOutcome(key, new CommitResult.Rejected(violated, current));
             }
-            learn(lane, current);
+            learn(lane, key, current);
             Generation generation = store.reserve(key);
             var upload = new Upload(
                     new FileContent(body.path(), body.length(), body.crc32c()),
@@ -88,7 +95,7 @@ final class SyncChanges {
                     metadata,
                     WritebackMode.SYNC,
                     request.cause(),
-                    spec.durabilityIn(WritebackMode.SYNC),
+                    durability(spec, dirty),
                     true,
                     dirty,
                     Condition.ALWAYS,
@@ -112,14 +119,14 @@ final class SyncChanges {
             if (current == null ? !isOnS3(key, place) : current.tombstone() && current.dirtySince() == null) {
                 return false;
             }
-            learn(lane, current);
+            learn(lane, key, current);
             Generation generation = store.reserve(key);
             var intent = new Intent(key, generation, true, -1, 0, 0, null, Map.of(), request.cause());
             Commit commit = (dirty, etag) -> new Change.Delete(
                     key,
                     WritebackMode.SYNC,
                     request.cause(),
-                    spec.durabilityIn(WritebackMode.SYNC),
+                    durability(spec, dirty),
                     true,
                     dirty,
                     true,
@@ -174,7 +181,7 @@ final class SyncChanges {
             Outcome outcome;
             switch (attempts.bring(lane, place, work)) {
                 case Result.Done(String etag) -> {
-                    return acknowledged(lane, work, commit, etag);
+                    return acknowledged(lane, work, intent, commit, etag);
                 }
                 case Result.Superseded(Generation by) ->
                     outcome = new Outcome.Refused("S3 has the newer generation " + by);
@@ -183,7 +190,7 @@ final class SyncChanges {
             if (outcome instanceof Outcome.Unclear unclear) {
                 Result seen = attempts.settle(lane, place, work);
                 if (seen instanceof Result.Done(String etag)) {
-                    return acknowledged(lane, work, commit, etag);
+                    return acknowledged(lane, work, intent, commit, etag);
                 }
                 boolean certainlyNot = seen == null && unclear.over();
                 doubt |= !certainlyNot;
@@ -195,7 +202,7 @@ final class SyncChanges {
             }
             String what = (work.delete() ? "delete " : "store ") + intent.key() + " on S3";
             if (doubt) {
-                changes.commit(commit.of(true, null));
+                keep(intent, commit.of(true, null));
                 throw RemoteErrors.outcomeUnknown(what, outcome);
             }
             store.dropIntent(intent);
@@ -203,16 +210,42 @@ final class SyncChanges {
         }
     }
 
-    private CommitResult acknowledged(Lane lane, Work work, Commit commit, @Nullable String etag) {
+    private CommitResult acknowledged(
+            Lane lane, Work work, Intent intent, Commit commit, @Nullable String etag) {
         if (lane.threatNanos(work.generation(), work.delete(), etag, time.nanos()) == 0) {
-            return changes.commit(commit.of(false, etag));
+            return keep(intent, commit.of(false, etag));
         }
         // S3 has it, but an older attempt may still land on top: the lane looks once more after its time.
         lane.held = new Lane.Held(work.generation(), etag);
-        return changes.commit(commit.of(true, null));
+        return keep(intent, commit.of(true, null));
     }
 
-    private static void learn(Lane lane, @Nullable ObjectRecord current) {
+    /** S3 may have it, so it has to be committed: later, if not now. */
+    private CommitResult keep(Intent intent, Change change) {
+        try {
+            CommitResult result = changes.commit(change);
+            if (result instanceof CommitResult.Rejected rejected) {
+                throw Changes.rejected(intent.key(), rejected.reason());
+            }
+            return result;
+        } catch (LandfallException e) {
+            intents.later(intent);
+            throw new LandfallException(
+                    ErrorCode.OUTCOME_UNKNOWN,
+                    "S3 may have the change of " + intent.key()
+                            + ", which could not be stored here; it is tried again: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** While it is dirty, only this disk is certain to have it. */
+    private static Durability durability(BucketSpec spec, boolean dirty) {
+        return dirty ? Durability.FSYNC : spec.durabilityIn(WritebackMode.SYNC);
+    }
+
+    private void learn(Lane lane, ObjectKey key, @Nullable ObjectRecord current) {
+        lane.recovered |= lastRun.mayBeTrying(key, current == null ? null : current.dirtySince());
+        lane.unsettled |= lane.recovered;
         if (lane.known instanceof Lane.Known.Unknown && !lane.unsettled) {
             lane.known = Changes.known(current);
         }

@@ -103,7 +103,8 @@ public final class TieredStore implements AutoCloseable {
                 Thread.ofPlatform().name("landfall-writeback-timer").daemon().factory());
         var attempts = new Attempts(metrics, time);
         var uploader = new Uploader(store, remotes, attempts, config.retries(), metrics, time, random);
-        this.lanes = new Lanes(config.uploads(), ROOM, uploader, timers, metrics, time);
+        var lastRun = LastRun.of(store, time);
+        this.lanes = new Lanes(config.uploads(), ROOM, uploader, lastRun, timers, metrics, time);
         var gate = new CommitGate(time);
         this.intents = new IntentRecovery(store, remotes, lanes, gate, time);
         this.sweep = new Sweep(store, lanes, intents, config.sweepInterval(), metrics, time);
@@ -111,8 +112,8 @@ public final class TieredStore implements AutoCloseable {
         remotes.whenHealed(lanes::hurry);
         var changes = new Changes(store, lanes, config.wakeOnEvent());
         this.async = new AsyncChanges(store, remotes, changes, gate);
-        this.sync = new SyncChanges(store, remotes, lanes, gate, attempts, changes, time);
-        this.cold = new ColdReads(store, remotes);
+        this.sync = new SyncChanges(store, remotes, lanes, gate, attempts, changes, intents, lastRun, time);
+        this.cold = new ColdReads(store, remotes, gate, intents);
     }
 
     /** Rolls forward the intents of the last run, then arms what is dirty, in the background. */
@@ -267,7 +268,8 @@ public final class TieredStore implements AutoCloseable {
             throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
         }
         BucketSpec spec = remotes.bucket(key.bucket());
-        if (mode(spec, override, key.bucket()) == WritebackMode.ASYNC) {
+        if (mode(spec, override, key.bucket()) != WritebackMode.LOCAL) {
+            // A sync change, too, is dirty while S3 leaves doubt.
             admission.admit(length);
         }
         if (spec.location() != null) {

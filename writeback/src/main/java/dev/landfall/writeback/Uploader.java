@@ -1,7 +1,7 @@
 package dev.landfall.writeback;
 
+import dev.landfall.model.BucketName;
 import dev.landfall.model.ErrorCode;
-import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.ObjectState;
@@ -16,6 +16,8 @@ import dev.landfall.writeback.Lanes.Next;
 import dev.landfall.writeback.RemoteStore.Upload;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +36,8 @@ final class Uploader implements Lanes.Step {
     private final WritebackMetrics metrics;
     private final TimeSource time;
     private final RandomGenerator random;
-    private final long started;
+    /** Buckets without a remote, said once each. */
+    private final Set<BucketName> homeless = ConcurrentHashMap.newKeySet();
 
     Uploader(
             ObjectStore store,
@@ -51,7 +54,6 @@ final class Uploader implements Lanes.Step {
         this.metrics = metrics;
         this.time = time;
         this.random = random;
-        this.started = time.nanos();
     }
 
     @Override
@@ -63,22 +65,14 @@ final class Uploader implements Lanes.Step {
             }
             Place place = remotes.find(lane.key);
             if (place == null) {
-                lane.failures++;
-                if (lane.failures == 1) {
+                if (homeless.add(lane.key.bucket())) {
                     LOG.warn("{} waits for S3, but its bucket has no remote that this node knows", lane.key);
                 }
-                return new Next.BackOff(retries.longest(), false);
+                // Holds no lane: a sweep comes back to it.
+                return rest(lane);
             }
             if (!place.remote().health().mayTry()) {
                 return backOff(lane, true);
-            }
-            if (lane.recovered) {
-                lane.recovered = false;
-                if (!place.remote().probe().find(place)) {
-                    // Without conditions an attempt of the last run can still land on top of what is sent now.
-                    long until = started + place.remote().attemptTimeout().toNanos();
-                    lane.hazards.add(new Hazard(new Generation(0), false, RemoteCondition.NONE, until));
-                }
             }
             return bring(lane, place, record);
         } catch (LandfallException e) {
@@ -104,7 +98,7 @@ final class Uploader implements Lanes.Step {
             body = store.read(record);
         } catch (LandfallException e) {
             if (e.code() == ErrorCode.CORRUPT_OBJECT) {
-                return park(record, "the local data do not match their checksum");
+                return park(lane, record, "the local data do not match their checksum");
             }
             throw e;
         }
@@ -126,8 +120,8 @@ final class Uploader implements Lanes.Step {
         return switch (result) {
             case Result.Done(String etag) -> acknowledged(lane, record, etag);
             case Result.Superseded(var by) ->
-                park(record, "S3 has generation " + by + ", which is newer than " + record.generation());
-            case Result.Failed(Outcome.Spoilt spoilt) -> park(record, spoilt.describe());
+                park(lane, record, "S3 has generation " + by + ", which is newer than " + record.generation());
+            case Result.Failed(Outcome.Spoilt spoilt) -> park(lane, record, spoilt.describe());
             case Result.Failed(Outcome.Refused refused) -> refused(lane, record, refused);
             case Result.Failed(Outcome outcome) -> {
                 if (lane.failures == 0) {
@@ -159,13 +153,16 @@ final class Uploader implements Lanes.Step {
         }
         lane.held = null;
         lane.unsettled = true;
-        Result result = attempts.settle(lane, place, new Work(record.generation(), null, record.tombstone()));
+        Result result = attempts.settle(lane, place, Work.look(record));
         return result == null ? AGAIN : after(lane, place, record, result);
     }
 
     private Next markClean(Lane lane, ObjectRecord record, @Nullable String etag) {
+        // Should the mark fail, S3 is looked at before anything is sent again.
+        lane.unsettled = true;
         CommitResult result =
                 Commits.await(store.commit(new Change.MarkClean(record.key(), record.generation(), etag)));
+        lane.unsettled = false;
         if (result instanceof CommitResult.Rejected) {
             return AGAIN;
         }
@@ -183,17 +180,17 @@ final class Uploader implements Lanes.Step {
         }
         lane.refusals++;
         return lane.refusals >= retries.refusals()
-                ? park(record, refused.detail())
+                ? park(lane, record, refused.detail())
                 : new Next.BackOff(retries.afterRefusal(lane.refusals, random), false);
     }
 
-    private Next park(ObjectRecord record, String reason) {
+    private Next park(Lane lane, ObjectRecord record, String reason) {
         CommitResult result = Commits.await(store.commit(new Change.Park(record.key(), record.generation(), reason)));
         if (result instanceof CommitResult.Rejected) {
             return AGAIN;
         }
         LOG.warn("{} is parked: {}", record.key(), reason);
-        return IDLE;
+        return rest(lane);
     }
 
     private Next backOff(Lane lane, boolean outage) {

@@ -170,4 +170,26 @@ class ColdReadsTest {
     private static void has(Throwable e, ErrorCode code) {
         assertThat(((LandfallException) e).code()).isEqualTo(code);
     }
+
+    @Test
+    void aFillDoesNotOvertakeASyncPutOnItsWayToS3() throws Exception {
+        ObjectKey key = Bench.sync("k");
+        s3.foreign("s/k", Bench.bytes("cold"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            var open = new CountDownLatch(1);
+            try (ObjectData data = bench.tiered.get(key)) {
+                var body = ((ObjectData.Cold) data).body();
+                assertThat(body.readNBytes(1)).hasSize(1);
+                s3.days = (op, k) -> new FakeRemote.Day.Wait(open);
+                var put = CompletableFuture.supplyAsync(
+                        () -> bench.put(key, "new"), command -> Thread.ofVirtual().start(command));
+                await().until(() -> s3.inFlight.get() == 1);
+                assertThat(body.readAllBytes()).isEqualTo(Bench.bytes("old"));
+                open.countDown();
+                assertThat(put.get(10, TimeUnit.SECONDS).record().state()).isEqualTo(ObjectState.CLEAN);
+            }
+            assertThat(bench.get(key)).isEqualTo("new");
+            assertThat(s3.bytes("s/k")).isEqualTo(Bench.bytes("new"));
+        }
+    }
 }

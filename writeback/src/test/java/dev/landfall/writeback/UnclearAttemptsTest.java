@@ -146,4 +146,94 @@ class UnclearAttemptsTest {
         byte[] bytes = s3.bytes("a/k");
         return bytes == null ? null : new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
     }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anObjectOfAnotherClusterWithTheSameGenerationIsNotTakenForOurs(boolean conditions, @TempDir Path other)
+            throws Exception {
+        var s3 = new FakeRemote(conditions);
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "theirs");
+            bench.flush(Bench.ASYNC);
+        }
+        String generation = s3.metadata("a/k").get("landfall-generation");
+        var first = new AtomicInteger();
+        s3.days = (op, key) -> first.getAndIncrement() == 0 ? new FakeRemote.Day.LoseRequest() : FakeRemote.GOOD;
+        try (Bench bench = Bench.over(other, s3)) {
+            bench.put(KEY, "ours");
+            assertThat(bench.record(KEY).generation()).hasToString(generation);
+            bench.flush(Bench.ASYNC);
+            assertThat(text(s3)).isEqualTo("ours");
+        }
+    }
+
+    @Test
+    void aDeleteOfTheLastRunThatArrivesLateDoesNotTakeAwayWhatIsPutAfterTheRestart() throws Exception {
+        var s3 = new FakeRemote(true);
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "v0");
+            bench.flush(Bench.ASYNC);
+            s3.days = (op, key) -> op.equals("delete") ? new FakeRemote.Day.Late() : FakeRemote.GOOD;
+            s3.down = new Outcome.NotSent("down");
+            bench.delete(KEY);
+            await().until(() -> s3.lateOnes() == 1);
+        }
+        s3.days = (op, key) -> FakeRemote.GOOD;
+        s3.down = null;
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "v2");
+            await().until(() -> "v2".equals(text(s3)));
+            assertThat(bench.record(KEY).state()).isEqualTo(ObjectState.DIRTY);
+            s3.arriveLate();
+            bench.flush(Bench.ASYNC);
+            assertThat(text(s3)).isEqualTo("v2");
+        }
+    }
+
+    @Test
+    void whatWasParkedBecauseS3HasANewerOneIsNotSentBlindlyWhenItIsTriedAgain() throws Exception {
+        var s3 = new FakeRemote(false);
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "v1");
+            bench.flush(Bench.ASYNC);
+            var newer = RemoteObject.metadata(java.util.Map.of(), new dev.landfall.model.Generation(Long.MAX_VALUE), 7);
+            s3.put(
+                    "far-away",
+                    "a/k",
+                    new RemoteStore.Upload(
+                            () -> new java.io.ByteArrayInputStream(Bench.bytes("newer")), 5, 7, null, newer),
+                    RemoteCondition.NONE);
+            var first = new AtomicInteger();
+            s3.days = (op, key) -> first.getAndIncrement() == 0 ? new FakeRemote.Day.LoseRequest() : FakeRemote.GOOD;
+            bench.put(KEY, "v2");
+            await().until(() -> bench.record(KEY).state() == ObjectState.PARKED);
+            // Nothing is remembered of the attempt without an answer any more.
+            bench.tiered.close();
+        }
+        try (Bench bench = Bench.over(dir, s3)) {
+            await().until(() -> bench.record(KEY).state() == ObjectState.PARKED);
+            assertThat(bench.tiered.retryParked(Bench.ASYNC)).isEqualTo(1);
+            await().until(() -> bench.record(KEY).state() == ObjectState.PARKED);
+            assertThat(text(s3)).isEqualTo("newer");
+        }
+    }
+
+    @Test
+    void parkingDoesNotForgetAnAttemptWithoutAnAnswer() throws Exception {
+        var s3 = new FakeRemote(false);
+        var first = new AtomicInteger();
+        s3.days = (op, key) -> first.getAndIncrement() == 0
+                ? new FakeRemote.Day.Late()
+                : new FakeRemote.Day.Answer(new Outcome.Refused("S3 answered 403"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            bench.put(KEY, "v1");
+            await().until(() -> bench.record(KEY).state() == ObjectState.PARKED);
+            s3.days = (op, key) -> FakeRemote.GOOD;
+            bench.put(KEY, "v2");
+            await().until(() -> "v2".equals(text(s3)));
+            s3.arriveLate();
+            bench.flush(Bench.ASYNC);
+            assertThat(text(s3)).isEqualTo("v2");
+        }
+    }
 }

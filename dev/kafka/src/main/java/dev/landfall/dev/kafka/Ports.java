@@ -10,10 +10,17 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** The ports of the broker and of its controller, remembered in the directory so that clients find a restarted broker again. */
+/**
+ * The ports of the broker and of its controller, remembered in the directory so that clients find a restarted broker again. Chosen below
+ * the range that Linux takes the ports of outgoing connections from: one of those would hold the port of a broker that is just restarting.
+ */
 record Ports(int broker, int controller) {
     private static final String FILE = "ports.properties";
+    private static final int FIRST = 20_000;
+    private static final int LAST = 32_767;
+    private static final int TRIES = 100;
 
     /** @throws IllegalStateException when {@code wanted} is taken */
     static Ports choose(Path directory, int wanted) {
@@ -32,8 +39,8 @@ record Ports(int broker, int controller) {
 
     private static Ports pick(int broker, int controller) throws IOException {
         // Both sockets are open at the same time, so that the two ports differ.
-        try (ServerSocket one = bind(broker);
-                ServerSocket two = bind(controller)) {
+        try (ServerSocket one = broker == 0 ? bindAny() : bind(broker);
+                ServerSocket two = controller == 0 ? bindAny() : bind(controller)) {
             return new Ports(one.getLocalPort(), two.getLocalPort());
         }
     }
@@ -78,6 +85,17 @@ record Ports(int broker, int controller) {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static ServerSocket bindAny() throws IOException {
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                return bind(ThreadLocalRandom.current().nextInt(FIRST, LAST + 1));
+            } catch (IOException e) {
+                // It is taken: another one.
+            }
+        }
+        return bind(0);
     }
 
     private static ServerSocket bind(int port) throws IOException {

@@ -2,10 +2,14 @@ package dev.landfall.dev.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -13,9 +17,15 @@ import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /**
  * The child: an S3 server over a directory. Arguments: directory, port (0 for a free one), latency in milliseconds. Prints its port when
- * it answers, and ends when its standard input does, so that it never outlives its parent.
+ * it answers, and ends soon after its standard input does, so that it does not outlive its parent for long.
  */
 final class S3Main {
+    /** S3Proxy writes an object to a file of this form and then renames it. */
+    private static final Pattern UNNAMED = Pattern.compile("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
+
+    private static final long QUIET_NANOS = 250_000_000L;
+    private static final long FINISH_NANOS = 4_000_000_000L;
+
     private S3Main() {}
 
     public static void main(String[] args) throws Exception {
@@ -43,7 +53,29 @@ final class S3Main {
         System.out.println(proxy.getPort());
         System.out.flush();
         waitForEndOf(System.in);
+        pause(latencyNanos);
+        finishWrites(directory.resolve("buckets"));
         Runtime.getRuntime().halt(0);
+    }
+
+    /**
+     * S3 is another machine: the death of a client ends no request that S3 already has, and leaves no half an object. Here a request in
+     * progress shows as a file that is still to get its name; it is waited for, up to a bound.
+     */
+    private static void finishWrites(Path buckets) throws IOException {
+        long end = System.nanoTime() + FINISH_NANOS;
+        do {
+            pause(QUIET_NANOS);
+        } while (isWriting(buckets) && System.nanoTime() < end);
+    }
+
+    private static boolean isWriting(Path buckets) throws IOException {
+        try (Stream<Path> files = Files.walk(buckets)) {
+            return files.anyMatch(
+                    file -> UNNAMED.matcher(file.getFileName().toString()).find());
+        } catch (UncheckedIOException e) {
+            return true; // one got its name, or went, while it was looked at
+        }
     }
 
     private static void pause(long nanos) {
