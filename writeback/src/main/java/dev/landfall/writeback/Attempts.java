@@ -20,8 +20,7 @@ final class Attempts {
      * @param upload null for a delete, and when S3 is only to be looked at
      * @param delete whether S3 is to have nothing
      */
-    record Work(
-            Generation generation, @Nullable Upload upload, boolean delete, long length, int crc32c) {
+    record Work(Generation generation, @Nullable Upload upload, boolean delete, long length, int crc32c) {
         static Work put(Generation generation, Upload upload) {
             return new Work(generation, upload, false, upload.length(), upload.crc32c());
         }
@@ -137,7 +136,8 @@ final class Attempts {
                     yield new Result.Done(there.etag());
                 }
                 if (generation == null || generation.equals(work.generation())) {
-                    // Not ours, or of another cluster that counted with the same numbers. The last word spoken here wins; who writes behind our back is told so in the docs.
+                    // Not ours, or of another cluster that counted with the same numbers. The last word spoken here
+                    // wins; who writes behind our back is told so in the docs.
                     metrics.foreignOverwritten();
                     yield null;
                 }

@@ -104,7 +104,12 @@ final class ColdReads {
             LOG.warn("{} is read from S3 without being stored here: {}", key, e.getMessage());
         }
         return new FillingStream(
-                key, fetched, body, drains, new Fill(store, gate, intents, spec.mode(), expected), () -> over(key, fill));
+                key,
+                fetched,
+                body,
+                drains,
+                new Fill(store, gate, intents, spec.mode(), expected),
+                () -> over(key, fill));
     }
 
     /** Without storing it: another reader does, but too slowly. */

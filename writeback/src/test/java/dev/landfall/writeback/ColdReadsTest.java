@@ -182,7 +182,8 @@ class ColdReadsTest {
                 assertThat(body.readNBytes(1)).hasSize(1);
                 s3.days = (op, k) -> new FakeRemote.Day.Wait(open);
                 var put = CompletableFuture.supplyAsync(
-                        () -> bench.put(key, "new"), command -> Thread.ofVirtual().start(command));
+                        () -> bench.put(key, "new"),
+                        command -> Thread.ofVirtual().start(command));
                 await().until(() -> s3.inFlight.get() == 1);
                 assertThat(body.readAllBytes()).isEqualTo(Bench.bytes("old"));
                 open.countDown();
