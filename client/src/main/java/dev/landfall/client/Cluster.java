@@ -10,10 +10,12 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -43,18 +45,33 @@ final class Cluster implements AutoCloseable {
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("A client needs the address of at least one server");
         }
-        var transport = new Transport(options.connectTimeout(), options.replyTimeout(), options.connections());
+        var transport = new Transport(options);
         return new Cluster(transport, List.copyOf(servers), options.direct());
     }
 
     JsonNode json(@Nullable ObjectKey key, String what, String method, String path, byte @Nullable [] body) {
+        return json(key, what, method, path, body, null);
+    }
+
+    /** @param timeout how long the server may be silent; null for the usual time of the method */
+    JsonNode json(
+            @Nullable ObjectKey key,
+            String what,
+            String method,
+            String path,
+            byte @Nullable [] body,
+            @Nullable Duration timeout) {
         HttpEntity entity = body == null ? null : new ByteArrayEntity(body, ContentType.APPLICATION_JSON);
-        return call(key, what, method.equals("GET"), (on, server) -> on.json(server, method, path, Map.of(), entity));
+        return call(
+                key,
+                what,
+                method.equals("GET"),
+                (on, server) -> on.json(server, method, path, Map.of(), entity, timeout));
     }
 
     /**
      * Makes the call at the key's owner, or at any server without a key. A server that cannot be connected to is passed over. When a
-     * connection breaks, a read goes on to the next server; a change does not, because its outcome is not known.
+     * connection breaks, a read goes on to the next server; a change does not, because its outcome is not known: {@code OUTCOME_UNKNOWN}.
      */
     <T> T call(@Nullable ObjectKey key, String what, boolean read, Call<T> call) {
         Owners known = key == null || !direct ? NONE : learn();
@@ -62,6 +79,12 @@ final class Cluster implements AutoCloseable {
         for (URI server : known.candidates(key, seeds)) {
             try {
                 return call.on(transport, server);
+            } catch (ConnectionRequestTimeoutException e) {
+                throw new LandfallException(
+                        ErrorCode.BUSY,
+                        "Failed to " + what
+                                + ": all connections of this client are in use; allow more, or call less at once",
+                        e);
             } catch (ConnectException | UnknownHostException | NoRouteToHostException | ConnectTimeoutException e) {
                 owners = null;
                 last = e;
@@ -72,7 +95,7 @@ final class Cluster implements AutoCloseable {
                     continue;
                 }
                 throw new LandfallException(
-                        ErrorCode.OWNER_UNAVAILABLE,
+                        ErrorCode.OUTCOME_UNKNOWN,
                         "Failed to " + what + ": the connection to " + server + " broke (" + e.getMessage()
                                 + "), so the outcome is not known; look, or do it again",
                         e);
@@ -111,7 +134,7 @@ final class Cluster implements AutoCloseable {
     private Owners ask() {
         for (URI seed : seeds) {
             try {
-                return Owners.parse(transport.json(seed, "GET", "/api/v1/cluster", Map.of(), null));
+                return Owners.parse(transport.json(seed, "GET", "/api/v1/cluster", Map.of(), null, null));
             } catch (IOException | UncheckedIOException | LandfallException e) {
                 // Without a map any server forwards; the call itself reports a cluster that does not answer.
             }

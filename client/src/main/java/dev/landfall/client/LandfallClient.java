@@ -34,12 +34,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LandfallClient implements AutoCloseable {
     /**
+     * @param replyTimeout how long the server may be silent in a read
+     * @param changeTimeout likewise in a change; a server itself waits up to five minutes for S3 or another node
      * @param connections open at once
      * @param direct whether to learn the map and go to the owner of a key, rather than let the given servers forward
      */
-    public record Options(Duration connectTimeout, Duration replyTimeout, int connections, boolean direct) {
+    public record Options(
+            Duration connectTimeout, Duration replyTimeout, Duration changeTimeout, int connections, boolean direct) {
+        private static final Duration CHANGE_TIMEOUT = Duration.ofSeconds(330);
+
         public static final Options DEFAULT = new Options(Duration.ofSeconds(5), Duration.ofSeconds(120), 32, true);
+
+        /** With the usual time for changes. */
+        public Options(Duration connectTimeout, Duration replyTimeout, int connections, boolean direct) {
+            this(connectTimeout, replyTimeout, CHANGE_TIMEOUT, connections, direct);
+        }
     }
+
+    /** What a flush may take longer than the server was told to wait. */
+    private static final Duration FLUSH_MARGIN = Duration.ofSeconds(30);
 
     private final Cluster cluster;
 
@@ -65,12 +78,13 @@ public final class LandfallClient implements AutoCloseable {
     }
 
     /**
-     * Reads the stream to its end, once; it is not closed.
+     * Reads the stream to its end, once; it is not closed. When the stream fails, nothing is stored.
      *
      * @param length −1 when it is not known
+     * @throws LandfallException {@code INCOMPLETE_BODY} when the stream fails
      */
     public PutResult put(ObjectKey key, InputStream body, long length, PutOptions options) {
-        return put(key, new InputStreamEntity(body, length, ContentType.APPLICATION_OCTET_STREAM), options);
+        return put(key, new InputStreamEntity(new Source(body), length, ContentType.APPLICATION_OCTET_STREAM), options);
     }
 
     private PutResult put(ObjectKey key, HttpEntity body, PutOptions options) {
@@ -153,7 +167,7 @@ public final class LandfallClient implements AutoCloseable {
     /** Waits, at most for the timeout, until nothing of the bucket waits for S3; what the server says of it. */
     public JsonNode flush(BucketName bucket, Duration timeout) {
         String path = "/api/v1/buckets/" + bucket + "/flush?timeout=" + timeout.toMillis() + "ms";
-        return cluster.json(null, "flush " + bucket, "POST", path, new byte[0]);
+        return cluster.json(null, "flush " + bucket, "POST", path, new byte[0], timeout.plus(FLUSH_MARGIN));
     }
 
     public void applyTopology(String name, String yaml) {

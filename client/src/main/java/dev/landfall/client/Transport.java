@@ -31,24 +31,24 @@ final class Transport implements AutoCloseable {
 
     private final CloseableHttpClient http;
 
-    Transport(Duration connectTimeout, Duration replyTimeout, int connections) {
+    private final LandfallClient.Options options;
+
+    Transport(LandfallClient.Options options) {
+        this.options = options;
+        Duration replyTimeout = options.replyTimeout();
         var manager = PoolingHttpClientConnectionManagerBuilder.create()
-                .setMaxConnTotal(connections)
-                .setMaxConnPerRoute(connections)
+                .setMaxConnTotal(options.connections())
+                .setMaxConnPerRoute(options.connections())
                 .setDefaultSocketConfig(
                         SocketConfig.custom().setTcpNoDelay(true).build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        .setConnectTimeout(Timeout.of(connectTimeout))
+                        .setConnectTimeout(Timeout.of(options.connectTimeout()))
                         .setSocketTimeout(Timeout.of(replyTimeout))
                         .setValidateAfterInactivity(2, TimeUnit.SECONDS)
                         .build())
                 .build();
         http = HttpClients.custom()
                 .setConnectionManager(manager)
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(Timeout.of(replyTimeout))
-                        .setConnectionRequestTimeout(Timeout.of(replyTimeout))
-                        .build())
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .disableContentCompression()
@@ -62,12 +62,29 @@ final class Transport implements AutoCloseable {
     ClassicHttpResponse open(
             URI base, String method, String path, Map<String, String> headers, @Nullable HttpEntity body)
             throws IOException {
+        return open(base, method, path, headers, body, null);
+    }
+
+    private ClassicHttpResponse open(
+            URI base,
+            String method,
+            String path,
+            Map<String, String> headers,
+            @Nullable HttpEntity body,
+            @Nullable Duration timeout)
+            throws IOException {
         URI target = Urls.at(base, path);
         var request = new HttpUriRequestBase(method, target);
         headers.forEach(request::setHeader);
         if (body != null) {
-            request.setEntity(body);
+            request.setEntity(new WholeEntity(body, request));
         }
+        boolean read = method.equals("GET") || method.equals("HEAD");
+        Duration silence = timeout != null ? timeout : read ? options.replyTimeout() : options.changeTimeout();
+        request.setConfig(RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(silence))
+                .setConnectionRequestTimeout(Timeout.of(options.replyTimeout()))
+                .build());
         ClassicHttpResponse response = http.executeOpen(HttpHost.create(target), request, null);
         if (response.getCode() / 100 == 2) {
             return response;
@@ -78,9 +95,15 @@ final class Transport implements AutoCloseable {
     }
 
     /** The JSON of a success; a missing node when it has no body. */
-    JsonNode json(URI base, String method, String path, Map<String, String> headers, @Nullable HttpEntity body)
+    JsonNode json(
+            URI base,
+            String method,
+            String path,
+            Map<String, String> headers,
+            @Nullable HttpEntity body,
+            @Nullable Duration timeout)
             throws IOException {
-        try (ClassicHttpResponse response = open(base, method, path, headers, body)) {
+        try (ClassicHttpResponse response = open(base, method, path, headers, body, timeout)) {
             return tree(read(response, JSON_LIMIT));
         }
     }

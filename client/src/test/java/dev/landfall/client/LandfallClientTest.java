@@ -12,9 +12,12 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.Partitions;
 import dev.landfall.model.WritebackMode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +26,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +158,87 @@ class LandfallClientTest {
         }
         assertThat(file).hasContent("old");
         assertThat(directory.toFile().list()).containsExactly("f");
+    }
+
+    @Test
+    void aStreamThatFailsNeverLooksWhole() throws Exception {
+        // given a raw server that keeps every byte of the request
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var received = new CompletableFuture<String>();
+            Thread.ofVirtual().start(() -> {
+                var bytes = new ByteArrayOutputStream();
+                try (var socket = server.accept()) {
+                    for (int b; (b = socket.getInputStream().read()) >= 0; ) {
+                        bytes.write(b);
+                    }
+                } catch (IOException e) {
+                    // reset: as good as the end
+                }
+                received.complete(bytes.toString(StandardCharsets.ISO_8859_1));
+            });
+            var options = new LandfallClient.Options(Duration.ofSeconds(5), Duration.ofSeconds(5), 2, false);
+            URI url = URI.create("http://127.0.0.1:" + server.getLocalPort());
+            try (var client = LandfallClient.to(List.of(url), options)) {
+                // when
+                assertThatExceptionOfType(LandfallException.class)
+                        .isThrownBy(() -> client.put(KEY, new FailingStream(100_000), -1, PutOptions.NONE))
+                        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INCOMPLETE_BODY));
+            }
+            // then
+            assertThat(received.get(5, TimeUnit.SECONDS))
+                    .containsIgnoringCase("Transfer-Encoding: chunked")
+                    .doesNotContain("\r\n0\r\n");
+        }
+    }
+
+    private static final class FailingStream extends InputStream {
+        private int left;
+
+        FailingStream(int length) {
+            left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (left-- <= 0) {
+                throw new IOException("the disk is gone");
+            }
+            return 'x';
+        }
+    }
+
+    @Test
+    void changesAndFlushesMayTakeLongerThanReads() {
+        var released = new CountDownLatch(1);
+        answer = exchange -> {
+            try {
+                released.await(600, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            reply(exchange, 200, "{\"clean\":true}");
+        };
+        var options = new LandfallClient.Options(Duration.ofSeconds(5), Duration.ofMillis(200), 4, false);
+        try (var client = LandfallClient.to(List.of(first), options)) {
+            assertThat(client.flush(new BucketName("photos"), Duration.ofMillis(500))
+                            .path("clean")
+                            .asBoolean())
+                    .isTrue();
+            client.deleteBucket(new BucketName("photos"));
+            assertThatExceptionOfType(LandfallException.class).isThrownBy(client::buckets);
+        } finally {
+            released.countDown();
+        }
+    }
+
+    @Test
+    void aChangeWhoseReplyIsLostIsSaidToBeUnknown() {
+        answer = exchange -> exchange.close();
+        try (var client = LandfallClient.to(first)) {
+            assertThatExceptionOfType(LandfallException.class)
+                    .isThrownBy(() -> client.delete(KEY))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN));
+        }
     }
 
     private static String page(String name, String next) {

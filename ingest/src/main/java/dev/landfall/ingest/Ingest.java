@@ -145,13 +145,14 @@ public final class Ingest implements AutoCloseable {
         this.time = time;
         String ids = Integer.toHexString(ThreadLocalRandom.current().nextInt());
         this.front = Door.create(
-                new Door.Config("front", config.host(), config.port(), true, config.limits()),
+                new Door.Config("front", config.host(), config.port(), true, config.advertisedHttp(), config.limits()),
                 frontRoutes,
                 metrics,
                 time,
                 ids);
         this.peer = Door.create(
-                new Door.Config("peer", config.peerHost(), config.peerPort(), false, config.limits()),
+                new Door.Config(
+                        "peer", config.peerHost(), config.peerPort(), false, config.advertisedPeer(), config.limits()),
                 peerRoutes,
                 metrics,
                 time,

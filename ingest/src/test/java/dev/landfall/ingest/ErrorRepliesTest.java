@@ -137,7 +137,7 @@ class ErrorRepliesTest {
     @Test
     void stuckClientIsGivenUp() throws IOException {
         try (Socket socket =
-                open("PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")) {
+                open("PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc")) {
             assertThat(Http.read(socket.getInputStream(), false).code()).isEqualTo("RequestTimeout");
         }
         assertNothingIsLeft();
@@ -145,8 +145,8 @@ class ErrorRepliesTest {
 
     @Test
     void chunkedBodyOverTheLimitIsRefused() throws IOException {
-        try (Socket socket =
-                open("PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n")) {
+        try (Socket socket = open(
+                "PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n")) {
             socket.getOutputStream().write(new byte[2000]);
             assertThat(Http.read(socket.getInputStream(), false).code()).isEqualTo("EntityTooLarge");
         }
@@ -171,7 +171,8 @@ class ErrorRepliesTest {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 5; i++) {
-                slow.add(open("PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"));
+                slow.add(open(
+                        "PUT /api/v1/objects/speech/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n"));
             }
             List<String> codes = new ArrayList<>();
             for (Socket socket : slow) {

@@ -79,6 +79,38 @@ class FrontDoorTest {
         assertThat(got.header("Landfall-Request-Id")).isNotEmpty().isEqualTo(got.header("X-Request-Id"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host: evil.example",
+                "Host: 127.0.0.1.evil.example:8080",
+                "Host: 10.0.0.1:8080",
+                "Host:",
+                "Origin: https://evil.example",
+                "Origin: http://localhost.evil.example",
+                "Origin: null"
+            })
+    void webPagesOfOthersAreRefused(String header) {
+        var reply = Http.put(at("page"), "x", header);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.code()).isEqualTo("InvalidArgument");
+        assertThat(reply.text()).contains(header.startsWith("Host") ? "Host" : "Origin");
+        assertThat(Http.get(at("page")).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host: LOCALHOST",
+                "Host: 127.0.0.1:8080",
+                "Host: [::1]:8080",
+                "Origin: http://localhost:3000",
+                "Origin: http://[::1]"
+            })
+    void callersOfThisMachineAreServed(String header) {
+        assertThat(Http.put(at("page"), "x", header).status()).isEqualTo(200);
+    }
+
     @Test
     void emptyObjectIsAnObject() {
         assertThat(Http.put(at("empty"), new byte[0]).status()).isEqualTo(200);
@@ -223,7 +255,7 @@ class FrontDoorTest {
     @Test
     void chunkedBodyIsStored() {
         var reply = raw("PUT /api/v1/objects/" + bucket
-                + "/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(Http.get(at("x")).text()).isEqualTo("hello world");
@@ -233,7 +265,7 @@ class FrontDoorTest {
     void continueIsSentOnlyWhenTheBodyIsWanted() throws IOException {
         try (Socket socket = Http.connect(URI.create(node.url("")))) {
             var head =
-                    "PUT /api/v1/objects/%s/x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+                    "PUT /api/v1/objects/%s/x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
             socket.getOutputStream().write(head.formatted(bucket).getBytes(StandardCharsets.US_ASCII));
             assertThat(Http.read(socket.getInputStream(), false).status()).isEqualTo(100);
             socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
@@ -251,7 +283,7 @@ class FrontDoorTest {
         try (Socket socket = Http.connect(URI.create(node.url("")))) {
             socket.getOutputStream()
                     .write(("PUT /api/v1/objects/" + bucket
-                                    + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+                                    + "/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(random(300_000));
             await().until(() -> files() > before);
@@ -266,7 +298,7 @@ class FrontDoorTest {
         try (Socket socket = Http.connect(URI.create(node.url("")))) {
             socket.getOutputStream()
                     .write(("PUT /api/v1/objects/" + bucket
-                                    + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+                                    + "/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             var reply = Http.read(socket.getInputStream(), false);
@@ -276,8 +308,8 @@ class FrontDoorTest {
 
     @Test
     void tooLargeBodyIsRefusedWithoutReadingIt() {
-        var reply =
-                raw("PUT /api/v1/objects/" + bucket + "/x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n");
+        var reply = raw("PUT /api/v1/objects/" + bucket
+                + "/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n");
         assertThat(reply.status()).isEqualTo(413);
         assertThat(reply.code()).isEqualTo("EntityTooLarge");
     }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -38,8 +39,11 @@ final class Http {
     static Reply send(String url, String method, byte[] body, String... headers) {
         URI uri = URI.create(url.substring(0, url.indexOf('/', 8)));
         try (Socket socket = connect(uri)) {
-            var head = new StringBuilder(method + " " + url.substring(url.indexOf('/', 8))
-                    + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+            var head = new StringBuilder(
+                    method + " " + url.substring(url.indexOf('/', 8)) + " HTTP/1.1\r\nConnection: close\r\n");
+            if (Arrays.stream(headers).noneMatch(header -> header.startsWith("Host:"))) {
+                head.append("Host: localhost\r\n");
+            }
             for (String header : headers) {
                 head.append(header).append("\r\n");
             }

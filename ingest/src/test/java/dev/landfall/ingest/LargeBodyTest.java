@@ -73,7 +73,8 @@ class LargeBodyTest {
         try (Socket socket = Http.connect(URI.create(node.url("")))) {
             socket.setSoTimeout(0);
             socket.getOutputStream()
-                    .write(("PUT /api/v1/objects/large/x HTTP/1.1\r\nHost: x\r\nContent-Length: " + SIZE + "\r\n\r\n")
+                    .write(("PUT /api/v1/objects/large/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + SIZE
+                                    + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             for (long left = SIZE; left > 0; left -= block.length) {
                 socket.getOutputStream().write(block);
@@ -86,7 +87,7 @@ class LargeBodyTest {
         try (Socket socket = Http.connect(URI.create(node.url("")))) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream()
-                    .write("GET /api/v1/objects/large/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                    .write("GET /api/v1/objects/large/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
             assertThat(Http.read(in, true).header("Content-Length")).isEqualTo(Long.toString(SIZE));

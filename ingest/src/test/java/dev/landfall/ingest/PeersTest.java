@@ -12,6 +12,7 @@ import dev.landfall.model.ClusterMap;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
+import dev.landfall.model.NodeInfo;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.Origin;
 import dev.landfall.targets.Condition;
@@ -62,6 +63,8 @@ class PeersTest {
             }
         }
     }
+
+    private static final String PEER = "Landfall-Peer: 1";
 
     private static String path(ObjectKey key) {
         return "/api/v1/objects/" + key;
@@ -117,7 +120,7 @@ class PeersTest {
         try (Socket socket = Http.connect(URI.create(one.url("")))) {
             socket.getOutputStream()
                     .write(("PUT " + path(key)
-                                    + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+                                    + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             assertThat(Http.read(socket.getInputStream(), false).status()).isEqualTo(200);
         }
@@ -206,12 +209,13 @@ class PeersTest {
     void peerApiNeverForwardsAndWantsAnEpoch() {
         ObjectKey theirs = keyOf("n1", "x");
         String url = two.ingest.peerUrl() + "/node/v1/objects/" + theirs;
-        var reply = Http.get(url, "Landfall-Epoch: 1");
+        var reply = Http.get(url, "Landfall-Epoch: 1", PEER);
         assertThat(reply.status()).isEqualTo(421);
         assertThat(reply.code()).isEqualTo("NotOwner");
         assertThat(reply.header("Landfall-Map-Version")).isEqualTo("1");
-        assertThat(Http.get(url).code()).isEqualTo("InvalidArgument");
-        assertThat(Http.get(two.ingest.peerUrl() + "/api/v1/buckets").code()).isEqualTo("NoSuchRoute");
+        assertThat(Http.get(url, PEER).code()).isEqualTo("InvalidArgument");
+        assertThat(Http.get(two.ingest.peerUrl() + "/api/v1/buckets", PEER).code())
+                .isEqualTo("NoSuchRoute");
         assertThat(Http.get(two.url("/node/v1/objects/" + theirs)).code()).isEqualTo("NoSuchRoute");
     }
 
@@ -300,7 +304,7 @@ class PeersTest {
         ObjectKey key = keyOf("n2", "x");
         try (Socket socket = Http.connect(URI.create(one.url("")))) {
             var out = socket.getOutputStream();
-            out.write(("PUT " + path(key) + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+            out.write(("PUT " + path(key) + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             byte[] chunk = new byte[1 << 20];
             try {
@@ -322,13 +326,94 @@ class PeersTest {
         ObjectKey key = keyOf("n2", "x");
         try (Socket socket = Http.connect(URI.create(one.url("")))) {
             socket.getOutputStream()
-                    .write(("PUT " + path(key) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n")
+                    .write(("PUT " + path(key) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(new byte[1_000_000]);
             await().until(() -> files() > 0);
         }
         await().untilAsserted(() -> assertThat(files()).isZero());
         assertThat(two.store.lookup(key)).isEmpty();
+    }
+
+    @Test
+    void chunkedBodyThatBreaksOffOnTheWayToTheOwnerIsNotStored() throws IOException {
+        // given
+        ObjectKey key = keyOf("n2", "x");
+        assertThat(Http.put(one.url(path(key)), "before").status()).isEqualTo(200);
+        long events = two.store.outboxDepth();
+        long files = files();
+
+        // when
+        for (int size : List.of(100, 3_000_000)) {
+            try (Socket socket = Http.connect(URI.create(one.url("")))) {
+                var out = socket.getOutputStream();
+                out.write(("PUT " + path(key) + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + Integer.toHexString(size) + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                out.write(new byte[size]);
+                out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                await().until(() -> inFlight(two) > 0);
+            }
+            await().until(() -> inFlight(one) == 0 && inFlight(two) == 0);
+        }
+
+        // then
+        assertThat(Http.get(one.url(path(key))).text()).isEqualTo("before");
+        assertThat(two.store.outboxDepth()).isEqualTo(events);
+        assertThat(files()).isEqualTo(files);
+    }
+
+    private static double inFlight(TestNode node) {
+        return node.metrics.get("landfall.http.in.flight").gauges().stream()
+                .mapToDouble(gauge -> gauge.value())
+                .sum();
+    }
+
+    @Test
+    void chunkedBodyWithoutItsTrailerIsNotStored() throws IOException {
+        ObjectKey key = keyOf("n2", "x");
+        for (String trailer : List.of("", "Landfall-Body-Complete: 1\r\n")) {
+            try (Socket socket = Http.connect(URI.create(two.ingest.peerUrl()))) {
+                socket.getOutputStream()
+                        .write(("PUT /node/v1/objects/" + key
+                                        + " HTTP/1.1\r\nHost: localhost\r\nLandfall-Peer: 1\r\nLandfall-Epoch: 1\r\n"
+                                        + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n" + trailer + "\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                var reply = Http.read(socket.getInputStream(), false);
+                assertThat(reply.status()).isEqualTo(trailer.isEmpty() ? 400 : 200);
+                assertThat(two.store.lookup(key).isPresent()).isEqualTo(!trailer.isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void aChangeWhoseOwnerVanishesIsSaidToBeUnknown() throws Exception {
+        ObjectKey key = keyOf("n2", "x");
+        two.cluster.frozen = true; // or it would correct its address
+        try (var owner = new VanishingOwner()) {
+            state.change(FakeCluster.nodes(nodes ->
+                    nodes.computeIfPresent("n2", (id, n) -> new NodeInfo(id, n.http(), owner.url(), n.storeId()))));
+            assertThat(Http.put(one.url(path(key)), "small").code()).isEqualTo("OutcomeUnknown");
+            assertThat(Http.put(one.url(path(key)), new byte[100_000]).status()).isEqualTo(504);
+            assertThat(Http.put(one.url(path(key)), new byte[0]).code()).isEqualTo("OutcomeUnknown");
+            assertThat(Http.send(one.url(path(key)), "DELETE", null).code()).isEqualTo("OutcomeUnknown");
+            assertThat(Http.get(one.url(path(key))).code()).isEqualTo("OwnerUnavailable");
+            owner.refuseBodies = true;
+            assertThat(Http.put(one.url(path(key)), new byte[100_000]).code()).isEqualTo("OwnerUnavailable");
+        }
+    }
+
+    @Test
+    void peerDoorIsForNodes() {
+        var reply = Http.get(two.ingest.peerUrl() + "/node/v1/seen?offset=0");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.text()).contains("Landfall-Peer");
+        assertThat(Http.get(two.ingest.peerUrl() + "/node/v1/seen?offset=0", PEER, "Origin: http://evil.example")
+                        .status())
+                .isEqualTo(400);
+        assertThat(Http.get(two.ingest.peerUrl() + "/node/v1/seen?offset=0", PEER)
+                        .status())
+                .isEqualTo(200);
     }
 
     private long files() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -122,7 +123,7 @@ class BadInputTest {
             refused(api.get(bucket, "digest"), ErrorCode.NO_SUCH_OBJECT);
         }
         refused(api.put("bad-plain", "digest", new byte[10], "Content-MD5", "not base64!"), ErrorCode.INVALID_ARGUMENT);
-        assertThat(s3.etags("remote", "bad-")).isEmpty();
+        assertThat(namesOnS3("bad-")).isEmpty();
     }
 
     @Test
@@ -198,7 +199,7 @@ class BadInputTest {
             cluster.s3Faults().set(FaultProxy.NONE);
             assertThat(api.get("bad-sync", "kept").expect(200).body()).isEqualTo(first);
             refused(api.get("bad-sync", "new"), ErrorCode.NO_SUCH_OBJECT);
-            assertThat(s3.etags("remote", "bad-sync/")).containsOnlyKeys("bad-sync/kept");
+            assertThat(namesOnS3("bad-sync/")).containsExactly("bad-sync/kept");
         } finally {
             cluster.s3Faults().set(FaultProxy.NONE);
             api.delete("bad-sync", "kept").expect(204);
@@ -234,6 +235,13 @@ class BadInputTest {
         refused(api.put("bad-down", "x", Bytes.random(6, 1_000)), ErrorCode.REMOTE_UNAVAILABLE);
         refused(api.get("bad-down", "x"), ErrorCode.REMOTE_UNAVAILABLE);
         assertThat(api.list("bad-down", "")).isEmpty();
+    }
+
+    /** Without the objects by which a node that has just started finds out what its endpoint can do: an injected fault may keep one there. */
+    private static List<String> namesOnS3(String prefix) {
+        return s3.etags("remote", prefix).keySet().stream()
+                .filter(key -> !key.contains("/.landfall-probe/"))
+                .toList();
     }
 
     private static RawHttp.Reply raw(byte[] request) {

@@ -3,7 +3,6 @@ package dev.landfall.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
@@ -86,33 +85,6 @@ class EventDrivenTest {
         await().atMost(SOON).until(() -> sum("landfall_dirty_objects", "") == 0);
         assertThat(sum("landfall_writeback_started_total", "cause=\"event\"")).isZero();
         assertThat(sum("landfall_writeback_started_total", "cause=\"sweep\"")).isGreaterThanOrEqualTo(99);
-    }
-
-    @Test
-    void aJobOutlivesTheNodeThatTookIt() throws Exception {
-        Path inbox = Files.createDirectories(dir.resolve("inbox"));
-        int files = 300;
-        for (int i = 0; i < files; i++) {
-            Files.write(inbox.resolve("f" + i), Bytes.random(i, 2_000));
-        }
-        start(TestCluster.Options.USUAL.with("promoteRoots: [" + inbox + "]"));
-        String id = Jobs.submit(cluster.api(0), Jobs.promote("back", inbox, "in/"));
-
-        cluster.kill9(0);
-
-        await("the other nodes do their share").atMost(SOON).untilAsserted(() -> {
-            for (int i = 0; i < files; i++) {
-                if (cluster.ownerSeenBy(1, "back", "in/f" + i) != 0) {
-                    cluster.api(1).head("back", "in/f" + i).expect(200);
-                }
-            }
-        });
-        cluster.restart(0);
-        Jobs.awaitDone(cluster.api(0), id);
-        for (int i = 0; i < files; i++) {
-            assertThat(cluster.api(1).get("back", "in/f" + i).expect(200).body())
-                    .isEqualTo(Bytes.random(i, 2_000));
-        }
     }
 
     private void load() {

@@ -61,6 +61,7 @@ class ForwardingTest {
         assertThat(cluster.api(0).get("forwarding", dead).status()).isEqualTo(503);
         cluster.api(0).put("forwarding", alive, body).expect(200);
         cluster.restart(1);
+        cluster.awaitDecisions();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(cluster.api(0)
                                 .get("forwarding", dead)

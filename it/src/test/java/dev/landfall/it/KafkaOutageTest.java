@@ -1,24 +1,21 @@
 package dev.landfall.it;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Kafka stops under PUT load and comes back. */
+@ExtendWith(SharedCluster.class)
 class KafkaOutageTest {
-    @TempDir
-    private Path dir;
-
     @Test
-    void objectsGoOnWithoutKafkaAndEveryEventArrivesAfterwards() {
-        KafkaOutage.run(dir, Duration.ofSeconds(5));
+    void objectsGoOnWithoutKafkaAndEveryEventArrivesAfterwards(TestCluster cluster) {
+        KafkaOutage.run(cluster, Duration.ofSeconds(5));
     }
 
     @Test
     @Tag("long")
-    void objectsGoOnWithoutKafkaForAMinute() {
-        KafkaOutage.run(dir, Duration.ofSeconds(60));
+    void objectsGoOnWithoutKafkaForAMinute(TestCluster cluster) {
+        KafkaOutage.run(cluster, Duration.ofSeconds(60));
     }
 }

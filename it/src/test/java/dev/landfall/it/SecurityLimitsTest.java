@@ -77,7 +77,8 @@ class SecurityLimitsTest {
 
     @Test
     void promoteReadsOnlyBelowItsRoots() throws IOException {
-        Path inbox = Files.createDirectories(cluster.data(0).resolveSibling("inbox"));
+        Path inbox =
+                Files.createDirectories(cluster.data(0).resolveSibling("inbox").resolve("secure"));
         Path secret = Files.writeString(
                 Files.createDirectories(dir.resolve("secrets")).resolve("key"), "secret");
         Path link = Files.createSymbolicLink(inbox.resolve("link"), secret.getParent());
@@ -88,7 +89,7 @@ class SecurityLimitsTest {
                     Path.of("/etc"),
                     link,
                     link.resolve("key"),
-                    Path.of(inbox + "/../" + cluster.id(0)))) {
+                    Path.of(inbox + "/../../" + cluster.id(0)))) {
                 BadInputTest.refused(
                         api.send(
                                 "POST",

@@ -1,11 +1,14 @@
 package dev.landfall.it;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.landfall.dev.s3.S3Process;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,6 +188,18 @@ final class TestCluster implements AutoCloseable {
     void restart(int node) {
         launch(nodes.get(node));
         awaitReady(nodes.get(node));
+    }
+
+    /** After a kill or an outage: until every node can have changes decided again, by a new coordinator if need be. */
+    void awaitDecisions() {
+        byte[] spec = "{}".getBytes(StandardCharsets.UTF_8);
+        for (int node = 0; node < size(); node++) {
+            Api api = api(node);
+            await("changes through " + id(node))
+                    .atMost(START)
+                    .until(() ->
+                            api.send("PUT", "/api/v1/buckets/decisions", spec).status() == 200);
+        }
     }
 
     void stopKafka() {

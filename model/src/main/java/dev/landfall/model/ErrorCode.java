@@ -81,8 +81,8 @@ public enum ErrorCode {
     SHUTTING_DOWN(503, "The node is shutting down", "Send the request to another node."),
     OUTCOME_UNKNOWN(
             504,
-            "S3 did not say whether it stored the change; it is rolled forward",
-            "Read the object to see the change; nothing needs to be sent again."),
+            "It is not known whether the change was stored, because S3 or the owner of the key's partition did not say",
+            "Read the object to see. A change that S3 did not confirm is kept and finished; send any other again if it is missing."),
     INSUFFICIENT_STORAGE(507, "The disk of the key's partition is full", "Free space or add a disk.");
 
     private final int status;

@@ -15,8 +15,10 @@ final class Bodies {
     private final DataFiles files;
     private final FileIds ids;
     private final ConcurrentHashMap<Long, DataBody> open = new ConcurrentHashMap<>();
-    /** Files that intents of the last run name and nobody has asked for yet. */
+    /** Files that intents name and that no open body holds: of the last run, or their commit has failed. */
     private final Set<Long> leftBehind = ConcurrentHashMap.newKeySet();
+    /** Files of commits that failed half-way: only the next start knows whether the index lists them. */
+    private final Set<Long> doubtful = ConcurrentHashMap.newKeySet();
 
     Bodies(DataFiles files, FileIds ids) {
         this.files = files;
@@ -47,13 +49,23 @@ final class Bodies {
         }
     }
 
-    /** Takes over the body of an intent, once; one that is not whole is quarantined. */
+    /** Takes over the body of an intent; one that is not whole is quarantined. */
     Optional<DataBody> recover(Intent intent) {
         long id = intent.fileId();
+        DataBody current = open.get(id);
+        if (current != null && current.waitsForCommit()) {
+            return Optional.of(current);
+        }
         if (!leftBehind.remove(id)) {
             return Optional.empty();
         }
-        Optional<DataBody> body = reopen(intent);
+        Optional<DataBody> body;
+        try {
+            body = reopen(intent);
+        } catch (RuntimeException e) {
+            leftBehind.add(id);
+            throw e;
+        }
         body.ifPresentOrElse(whole -> open.put(id, whole), () -> ids.settled(id));
         return body;
     }
@@ -61,13 +73,18 @@ final class Bodies {
     private Optional<DataBody> reopen(Intent intent) {
         long id = intent.fileId();
         Path path = files.pathOf(id);
-        try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (!Checksums.matches(channel, intent.length(), intent.crc32c())) {
-                channel.close();
                 files.quarantine(id, "the unfinished change of " + intent.key());
                 return Optional.empty();
             }
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw files.failed("read a data file", e);
+        }
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
             return Optional.of(DataBody.recovered(this, id, path, channel, intent.length(), intent.crc32c()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -76,20 +93,21 @@ final class Bodies {
         }
     }
 
-    void intend(long fileId) {
+    DataBody opened(long fileId) {
         DataBody body = open.get(fileId);
         if (body == null) {
             throw new IllegalArgumentException("There is no open body with file id " + fileId);
         }
-        body.intend();
+        return body;
     }
 
     /** Removes the body of an intent that is no more; one of an earlier run too. */
     void drop(long fileId) {
         DataBody body = open.get(fileId);
         if (body != null) {
-            body.discard();
-        } else if (leftBehind.remove(fileId)) {
+            body.forgetIntent();
+        }
+        if (leftBehind.remove(fileId)) {
             files.unlink(fileId);
             ids.settled(fileId);
         }
@@ -98,6 +116,18 @@ final class Bodies {
     void settled(DataBody body) {
         open.remove(body.fileId());
         ids.settled(body.fileId());
+    }
+
+    /** Its file stays, though the index does not list it; the block of the file stays open, so that the next start looks at it. */
+    void setAside(DataBody body, boolean intended) {
+        // First there, then gone from here: whoever recovers it meanwhile must find it.
+        (intended ? leftBehind : doubtful).add(body.fileId());
+        open.remove(body.fileId(), body);
+    }
+
+    /** Files that a commit left behind when it failed half-way. */
+    Set<Long> doubtful() {
+        return Set.copyOf(doubtful);
     }
 
     int count() {

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /**
  * The body of a change on its way to a new data file. Not thread-safe. Until it is handed to {@link ObjectStore#commit} or to an intent,
- * {@link #close()} discards it; afterwards {@code close()} does nothing.
+ * {@link #close()} discards it; afterwards {@code close()} does nothing. The file of an intent stays until the change is committed or the
+ * intent is dropped, whatever becomes of this writer.
  */
 public interface BodyWriter extends AutoCloseable {
     /** Appends the remaining bytes of a buffer. */

@@ -65,7 +65,7 @@ public sealed interface Change {
 
     /**
      * The local copy of what S3 has: no event. Rejected as CHANGED unless the key still has the record it had: none ({@code expected} null)
-     * or that generation (which is kept).
+     * or that generation (which is kept). Without a record it is rejected as well while an intent of the key says that S3 is changing.
      */
     record Fill(
             ObjectKey key,

@@ -1,5 +1,6 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -114,6 +115,7 @@ final class DataBody implements BodyWriter {
         return path;
     }
 
+    /** Leaves the body of an intent alone. */
     @Override
     public synchronized void close() {
         if (stage == Stage.OPEN && !intended) {
@@ -126,9 +128,30 @@ final class DataBody implements BodyWriter {
         return owner;
     }
 
-    /** An intent names it: {@link #close()} leaves it alone. */
+    /** An intent names it: from here on only a commit, or the end of the intent, ends it. */
     synchronized void intend() {
         intended = true;
+    }
+
+    /** The intent is no more. A commit that is under way decides about the file. */
+    synchronized void forgetIntent() {
+        intended = false;
+        if (stage == Stage.OPEN) {
+            discard();
+        }
+    }
+
+    /**
+     * Whether it waits for the commit of its intent.
+     *
+     * @throws LandfallException {@code BUSY} while that commit is under way
+     */
+    synchronized boolean waitsForCommit() {
+        if (stage == Stage.SEALED) {
+            throw new LandfallException(
+                    ErrorCode.BUSY, "A commit of this change is under way; ask again when it has been answered");
+        }
+        return stage == Stage.OPEN && intended;
     }
 
     /** Takes it for a commit: from here on {@link #close()} does nothing. */
@@ -170,18 +193,24 @@ final class DataBody implements BodyWriter {
         }
     }
 
-    /** Leaves the file to the next start, which knows whether the index lists it. */
-    synchronized void abandon() {
-        stage = Stage.SETTLED;
-        closeChannel();
-    }
-
-    /** The store closes: an intent's file stays for the next run, anything else goes. */
-    void shutDown() {
+    /** For certain nothing was committed: the file of an intent stays for the next try, any other goes. */
+    synchronized void release() {
         if (intended) {
             abandon();
         } else {
             discard();
+        }
+    }
+
+    /** Keeps the file: for its intent, or for the next start, which knows whether the index lists it. */
+    synchronized void abandon() {
+        if (stage != Stage.SETTLED) {
+            stage = Stage.SETTLED;
+            try {
+                closeChannel();
+            } finally {
+                owner.setAside(this, intended);
+            }
         }
     }
 

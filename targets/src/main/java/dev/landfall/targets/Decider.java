@@ -5,6 +5,7 @@ import dev.landfall.model.Durability;
 import dev.landfall.model.EventType;
 import dev.landfall.model.Generation;
 import dev.landfall.model.ObjectEvent;
+import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.ObjectRecord.DirtyMark;
 import dev.landfall.model.Origin;
@@ -13,18 +14,22 @@ import dev.landfall.model.WritebackMode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what a change does to a record. Draws numbers, touches nothing else. */
+/** Decides what a change does to a record. Draws numbers, changes nothing else. */
 final class Decider {
     private static final Decision CHANGED = new Decision.Reject(CommitResult.Reason.CHANGED);
 
     private final String nodeId;
     private final TimeSource time;
+    private final Predicate<ObjectKey> intended;
 
-    Decider(String nodeId, TimeSource time) {
+    /** @param intended whether S3 may have a change of a key that is not committed here yet */
+    Decider(String nodeId, TimeSource time, Predicate<ObjectKey> intended) {
         this.nodeId = nodeId;
         this.time = time;
+        this.intended = intended;
     }
 
     Decision decide(Work work, @Nullable ObjectRecord before, Counter counter) {
@@ -153,14 +158,15 @@ final class Decider {
         return new Decision.Write(after, null, 0, false, true);
     }
 
-    private static Decision fill(Change.Fill fill, DataBody body, @Nullable ObjectRecord before, Counter counter) {
+    private Decision fill(Change.Fill fill, DataBody body, @Nullable ObjectRecord before, Counter counter) {
         Generation expected = fill.expected();
         ChangeCause cause = ChangeCause.CLIENT;
         WritebackMode mode = fill.mode();
         Origin origin = null;
         Generation generation;
         if (expected == null) {
-            if (before != null) {
+            // It would take a newer generation than the change on its way, and hide it for good.
+            if (before != null || intended.test(fill.key())) {
                 return CHANGED;
             }
             generation = counter.takeGeneration();

@@ -26,6 +26,7 @@ final class GroupCommit {
     private final Set<Path> directories = new LinkedHashSet<>();
     private boolean sync;
     private boolean writing;
+    private boolean hasSpace;
 
     private GroupCommit(Mountpath mountpath) {
         this.mountpath = mountpath;
@@ -49,20 +50,19 @@ final class GroupCommit {
                 prepare(work);
             } catch (RuntimeException e) {
                 batch.cutTo(before);
-                fail(work, e, true);
+                fail(work, e, false);
             }
         }
         try {
             mountpath.fence().check();
             directories.forEach(mountpath.files()::forceDirectory);
             if (!batch.isEmpty()) {
-                mountpath.space().checkForIndex();
                 writing = true;
                 mountpath.index().write(batch, sync);
             }
         } catch (RuntimeException e) {
             // Once the write was tried, the index alone knows whether it names the files.
-            steps.forEach(step -> fail(step.work, e, !writing));
+            steps.forEach(step -> fail(step.work, e, writing));
             return;
         }
         settle();
@@ -75,6 +75,9 @@ final class GroupCommit {
         ObjectRecord before = overlay.containsKey(work.key()) ? overlay.get(work.key()) : mountpath.find(work.key());
         Decision decision = mountpath.decider().decide(work, before, counter);
         if (decision instanceof Decision.Write write) {
+            if (work instanceof Work.Apply apply && apply.body() != null) {
+                checkSpace();
+            }
             Stager.stage(batch, partition, work.key(), before, write);
             if (work instanceof Work.Apply apply) {
                 DataBody body = apply.body();
@@ -87,6 +90,14 @@ final class GroupCommit {
             sync |= write.syncedIndex();
         }
         steps.add(new Step(work, partition, before, decision));
+    }
+
+    /** Once per group, and only for what brings data: deletes and outcomes make room, so they pass on a full disk too. */
+    private void checkSpace() {
+        if (!hasSpace) {
+            mountpath.space().checkForIndex();
+            hasSpace = true;
+        }
     }
 
     /** Brings what is kept in memory up to what the index now says. */
@@ -139,7 +150,7 @@ final class GroupCommit {
                 new CommitResult.Committed(after == null ? removed(step) : after, step.before);
             case Decision.Nothing(var record) -> new CommitResult.Committed(record, record);
             case Decision.Reject(var reason) -> {
-                discard(step.work);
+                release(step.work);
                 yield new CommitResult.Rejected(reason, step.before);
             }
         };
@@ -152,15 +163,16 @@ final class GroupCommit {
         return step.before;
     }
 
-    private static void discard(Work work) {
+    private static void release(Work work) {
         if (work instanceof Work.Apply(var change, var body, var future) && body != null) {
-            body.discard();
+            body.release();
         }
     }
 
-    private static void fail(Work work, RuntimeException e, boolean dropFile) {
-        if (dropFile) {
-            discard(work);
+    /** @param inDoubt whether the index may list the file after the next start */
+    private static void fail(Work work, RuntimeException e, boolean inDoubt) {
+        if (!inDoubt) {
+            release(work);
         } else if (work instanceof Work.Apply(var change, var body, var future) && body != null) {
             body.abandon();
         }

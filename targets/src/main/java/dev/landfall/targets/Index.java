@@ -38,7 +38,6 @@ final class Index implements AutoCloseable {
     }
 
     private final Fence fence;
-    private final Space space;
     private final List<AutoCloseable> natives;
     private final RocksDB db;
     private final Map<Column, ColumnFamilyHandle> handles;
@@ -49,14 +48,8 @@ final class Index implements AutoCloseable {
 
     private boolean closed;
 
-    private Index(
-            Fence fence,
-            Space space,
-            RocksDB db,
-            Map<Column, ColumnFamilyHandle> handles,
-            List<AutoCloseable> natives) {
+    private Index(Fence fence, RocksDB db, Map<Column, ColumnFamilyHandle> handles, List<AutoCloseable> natives) {
         this.fence = fence;
-        this.space = space;
         this.db = db;
         this.handles = handles;
         this.natives = natives;
@@ -106,7 +99,7 @@ final class Index implements AutoCloseable {
             for (Column column : Column.values()) {
                 handles.put(column, opened.get(column.ordinal()));
             }
-            return new Index(fence, space, db, handles, natives);
+            return new Index(fence, db, handles, natives);
         } catch (RocksDBException e) {
             options.close();
             columnOptions.close();
@@ -126,12 +119,12 @@ final class Index implements AutoCloseable {
     }
 
     /**
-     * Writes all of a batch or nothing, and returns when it is visible.
+     * Writes all of a batch or nothing, and returns when it is visible. Does not look at the free space: whoever adds data does, what
+     * makes room must pass.
      *
      * @param sync whether it has to survive a power cut, with everything written before it
      */
     void write(Batch batch, boolean sync) {
-        space.checkForIndex();
         enter();
         try (var native_ = new WriteBatch()) {
             for (Batch.Op op : batch.ops()) {

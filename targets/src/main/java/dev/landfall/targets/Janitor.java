@@ -39,13 +39,14 @@ final class Janitor implements AutoCloseable {
         }
     }
 
-    /** Syncs what is unsynced, verifies suspects and sweeps garbage, now and in the caller's thread. */
+    /** Sweeps garbage, syncs what is unsynced and verifies suspects, now and in the caller's thread. */
     synchronized void tidy() {
         mountpath.fence().check();
-        mountpath.unsynced().sync();
-        mountpath.unsynced().verifySuspects(mountpath::find);
+        // First what makes room: on a full disk the rest may fail.
         mountpath.garbage().syncWhatWaits();
         mountpath.garbage().sweep();
+        mountpath.unsynced().sync();
+        mountpath.unsynced().verifySuspects(mountpath::find);
     }
 
     @Override

@@ -69,13 +69,13 @@ final class Mountpath {
         counters = new Counters(index);
         ids = new FileIds(index, files::makeBlock);
         bodies = new Bodies(files, ids);
-        intents = new Intents(index, bodies);
+        intents = new Intents(index, space, bodies);
         outbox = new Outbox(index);
         unsynced = new UnsyncedFiles(index, files);
         holds = new Holds(this::released);
         garbage = new Garbage(index, files, ids, holds);
         readers = new Readers(files, holds, unsynced, this::find);
-        decider = new Decider(shared.nodeId, shared.time);
+        decider = new Decider(shared.nodeId, shared.time, intents::isPending);
         committer = new Committer("landfall-commit-" + root.getFileName(), group -> GroupCommit.run(this, group));
         reaper = new Reaper(this, shared.time);
         janitor = new Janitor("landfall-janitor-" + root.getFileName(), this, reaper);
@@ -116,7 +116,7 @@ final class Mountpath {
         return bodies.create(expectedLength);
     }
 
-    /** @param body claimed; the caller discards it when this throws */
+    /** @param body claimed; the caller releases it when this throws */
     CompletableFuture<CommitResult> commit(Change change, @Nullable DataBody body) {
         fence.check();
         if (body != null) {
@@ -254,8 +254,11 @@ final class Mountpath {
         committer.close();
         janitor.close();
         try {
-            if (!fence.isUp()) {
-                bodies.all().forEach(DataBody::shutDown);
+            if (fence.isUp()) {
+                // Their commits may have failed half-way.
+                bodies.all().forEach(DataBody::abandon);
+            } else {
+                bodies.all().forEach(DataBody::release);
                 janitor.tidy();
                 index.write(new Batch().put(Column.META, CLEAN, IndexKeys.numbers()), true);
             }

@@ -51,9 +51,15 @@ public interface ObjectStore extends AutoCloseable {
     /**
      * Commits a change: data file synced, its directory synced, one index batch with a synced WAL, as its durability asks. The future
      * completes after the commit is as durable as asked and visible to readers, relay and lanes; it completes exceptionally when nothing was
-     * committed (the body is discarded then, as it is when the answer is {@link CommitResult.Rejected}). It is always the future that
-     * carries the {@link dev.landfall.model.LandfallException}; this method throws nothing. What hangs on the future may run on the
-     * committer's thread and must not block.
+     * committed (the body is discarded then, as it is when the answer is {@link CommitResult.Rejected}, unless an intent names it). It is
+     * always the future that carries the {@link dev.landfall.model.LandfallException}; this method throws nothing. What hangs on the
+     * future may run on the committer's thread and must not block.
+     *
+     * <p>A commit of an intent that fails or is rejected leaves the intent and its file as they are. After a failure the caller tries
+     * again, with {@link #recoverBody} and the same generation; after a rejection as {@code CHANGED} a newer record has replaced the change
+     * for good, and the caller calls {@link #dropIntent}.
+     *
+     * <p>A change without a body passes on a full disk too; one with a body fails with {@code INSUFFICIENT_STORAGE} there.
      *
      * <p>Blocks while the change's file is synced and while the queue of the committer is full.
      *
@@ -66,16 +72,28 @@ public interface ObjectStore extends AutoCloseable {
 
     // intents
 
-    /** Writes an intent, durably: from here on its data file survives a crash and start-up reports it. */
+    /**
+     * Writes an intent, durably: from here on its data file survives a crash and failed commits, and start-up reports it. Until it is
+     * committed or dropped, a cold {@link Change.Fill} of its key is rejected. When this throws there is no intent, and closing the body
+     * discards it.
+     */
     void saveIntent(Intent intent);
 
-    /** Forgets an intent whose change S3 refused for certain. A commit of its generation forgets it by itself. */
+    /**
+     * Forgets an intent whose change S3 refused for certain, or which a newer change has replaced: durably, and then its file. A commit of
+     * its generation forgets it by itself.
+     */
     void dropIntent(Intent intent);
 
     /** The intents that the last run left behind. */
     List<Intent> intents();
 
-    /** Takes over the body of an intent of an earlier run, to commit it. Empty when its data file is not whole any more. */
+    /**
+     * Takes over the body of an intent, to commit it: of an earlier run, or of this one when its commit has failed. Empty when its data file
+     * is not whole any more.
+     *
+     * @throws dev.landfall.model.LandfallException {@code BUSY} while a commit of it is under way
+     */
     Optional<BodyWriter> recoverBody(Intent intent);
 
     // the dirty index

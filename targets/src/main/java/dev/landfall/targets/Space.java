@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The free space of a mountpath's disk. Data stops at a reserve, the index at a quarter of it, so that deletes and clean marks still
- * work when data does not fit any more, and so that the index never meets a full disk, which would stop it for seconds.
+ * The free space of a mountpath's disk. New data stops at a reserve, commits of data that is written already at a quarter of it. Deletes,
+ * clean marks and whatever else makes room use the rest: without them a full disk would stay full.
  */
 final class Space {
     private static final long LARGEST_RESERVE = 64L << 20;

@@ -142,7 +142,7 @@ final class Store implements ObjectStore {
             return owned(change.key()).commit(change, body);
         } catch (RuntimeException e) {
             if (body != null) {
-                body.discard();
+                body.release();
             }
             return CompletableFuture.failedFuture(e);
         }

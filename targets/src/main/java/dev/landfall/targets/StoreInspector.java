@@ -107,6 +107,7 @@ public final class StoreInspector {
         mountpath.index().scanAll(Column.GARBAGE, (id, value) -> known.add(IndexKeys.fileIdOf(id)));
         mountpath.intents().all().forEach(intent -> known.add(intent.fileId()));
         mountpath.bodies().all().forEach(body -> known.add(body.fileId()));
+        known.addAll(mountpath.bodies().doubtful());
         for (long id : filesOf(mountpath)) {
             if (!known.contains(id)) {
                 violations.add("Nothing names the file " + mountpath.files().pathOf(id));

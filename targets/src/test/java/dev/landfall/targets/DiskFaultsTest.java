@@ -3,11 +3,17 @@ package dev.landfall.targets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.landfall.model.ChangeCause;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -65,11 +71,86 @@ final class DiskFaultsTest extends StoreTest {
 
         disk.usable = 0L;
         assertCode(() -> new PutBuilder(elsewhere, late).commit(), ErrorCode.INSUFFICIENT_STORAGE);
-        assertCode(() -> store.trimOutbox(partition(here), 1000), ErrorCode.INSUFFICIENT_STORAGE);
         disk.usable = null;
         put(here, "after").committed();
         assertThat(counts().files()).isEqualTo(1);
         assertThat(counts().openBodies()).isZero();
+    }
+
+    @Test
+    void onAFullDiskANodeStartsAndEverythingThatMakesRoomWorks() {
+        ObjectRecord clean = put(here, "clean").committed();
+        ObjectRecord parked = put(elsewhere, "parked").committed();
+        ObjectKey third = key("third");
+        BodyWriter refused = body(third, "refused");
+        Intent intent = new Intent(
+                third,
+                store.reserve(third),
+                false,
+                refused.fileId(),
+                refused.length(),
+                refused.crc32c(),
+                null,
+                Map.of(),
+                ChangeCause.CLIENT);
+        store.saveIntent(intent);
+        disk.usable = 0L;
+
+        reopen();
+
+        assertThat(store.uncleanStart()).isFalse();
+        assertThat(content(here)).isEqualTo("clean");
+        assertThat(committed(new Change.MarkClean(here, clean.generation(), "\"e\""))
+                        .dirtySince())
+                .isNull();
+        committed(new Change.Park(elsewhere, parked.generation(), "403"));
+        committed(new Change.Unpark(elsewhere, parked.generation()));
+        store.dropIntent(intent);
+        committed(delete(here));
+        ObjectRecord tombstone = committed(delete(elsewhere));
+        committed(new Change.MarkClean(elsewhere, tombstone.generation(), null));
+        store.trimOutbox(partition(elsewhere), Long.MAX_VALUE - 1);
+        assertThat(store.reapTombstones(java.time.Duration.ofSeconds(-1))).isEqualTo(1);
+        assertThat(counts().files()).isZero();
+        assertThat(counts().intents()).isZero();
+    }
+
+    @Test
+    void aDeleteSucceedsInTheGroupOfAPutThatHasNoRoom() {
+        for (int i = 0; i < 20; i++) {
+            put(key("gone" + i), "x").committed();
+        }
+        var puts = new ArrayList<Change>();
+        for (int i = 0; i < 20; i++) {
+            puts.add(put(key("new" + i), "x").change());
+        }
+        disk.usable = 0L;
+        var refused = new ArrayList<CompletableFuture<CommitResult>>();
+        var deleted = new ArrayList<CompletableFuture<CommitResult>>();
+        for (int i = 0; i < 20; i++) {
+            refused.add(store.commit(puts.get(i)));
+            deleted.add(store.commit(delete(key("gone" + i))));
+        }
+
+        assertThat(deleted).allSatisfy(done -> assertThat(done.join()).isInstanceOf(CommitResult.Committed.class));
+        assertThat(refused).allSatisfy(failed -> assertCode(failed::join, ErrorCode.INSUFFICIENT_STORAGE));
+        assertThat(counts().files()).isZero();
+    }
+
+    @Test
+    void replacedFilesAreRemovedBeforeAnythingIsSynced() throws Exception {
+        ObjectRecord old = put(here, "old").local().os().committed();
+        put(here, "new").local().os().committed();
+        Path file = directory
+                .resolve("disk-0")
+                .resolve("data/%016x/%016x".formatted(old.fileId() >>> FileIds.BLOCK_BITS, old.fileId()));
+        disk.failFileForces.set(1);
+
+        assertCode(() -> StoreInspector.check(store), ErrorCode.MOUNTPATH_FENCED);
+
+        assertThat(file).doesNotExist();
+        reopen();
+        assertThat(content(here)).isEqualTo("new");
     }
 
     @Test
@@ -111,6 +192,7 @@ final class DiskFaultsTest extends StoreTest {
 
     private static void assertCode(ThrowingCallable call, ErrorCode code) {
         assertThatThrownBy(call)
+                .extracting(e -> e instanceof CompletionException ? e.getCause() : e)
                 .isInstanceOfSatisfying(
                         LandfallException.class, e -> assertThat(e.code()).isEqualTo(code));
     }

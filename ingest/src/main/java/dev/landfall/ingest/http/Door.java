@@ -31,8 +31,15 @@ public final class Door {
     /**
      * @param name in metrics and threads: {@code front} or {@code peer}
      * @param isPublic whether its callers are users
+     * @param advertised the URL that callers may use besides this machine's own names; null for none
      */
-    public record Config(String name, String host, int port, boolean isPublic, Limits limits) {}
+    public record Config(
+            String name,
+            String host,
+            int port,
+            boolean isPublic,
+            @Nullable String advertised,
+            Limits limits) {}
 
     private final Config config;
     private final RouteTable routes;
@@ -43,6 +50,7 @@ public final class Door {
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
+    private final CallerCheck callers;
     private @Nullable Undertow server;
 
     private Door(Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
@@ -51,6 +59,7 @@ public final class Door {
         this.metrics = metrics;
         this.time = time;
         this.idPrefix = idPrefix;
+        this.callers = new CallerCheck(config.isPublic(), config.advertised());
         this.buffers = new BodyBuffers(config.limits().workers());
     }
 
@@ -186,6 +195,7 @@ public final class Door {
                     "The URL and headers are larger than " + config.limits().maxHeaderBytes()
                             + " bytes together; send fewer or shorter ones");
         }
+        callers.check(exchange.getRequestHeaders());
         boolean always = path.startsWith("/health/") || path.equals("/metrics");
         if (draining && !always) {
             throw LandfallException.of(ErrorCode.SHUTTING_DOWN);

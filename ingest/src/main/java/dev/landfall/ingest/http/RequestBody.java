@@ -4,7 +4,9 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpAttachments;
 import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.util.HeaderMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +94,12 @@ public final class RequestBody {
             channel = exchange.getRequestChannel();
         }
         return channel;
+    }
+
+    /** What followed a chunked body that was read to its end; null when it did not have this trailer. */
+    public @Nullable String trailer(String name) {
+        HeaderMap trailers = exchange.getAttachment(HttpAttachments.REQUEST_TRAILERS);
+        return trailers == null ? null : trailers.getFirst(name);
     }
 
     private static LandfallException tooSlow() {

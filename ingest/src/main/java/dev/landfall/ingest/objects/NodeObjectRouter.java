@@ -11,6 +11,7 @@ import dev.landfall.writeback.PutOutcome;
 import dev.landfall.writeback.PutRequest;
 import dev.landfall.writeback.PutSession;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,32 @@ public final class NodeObjectRouter implements ObjectRouter {
     private record FileBody(Path file, long length) implements PeerBody {
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            Files.copy(file, out);
+            byte[] chunk = new byte[64 << 10];
+            try (InputStream in = open()) {
+                for (int n; (n = read(in, chunk)) >= 0; ) {
+                    out.write(chunk, 0, n);
+                }
+            }
+        }
+
+        private InputStream open() {
+            try {
+                return Files.newInputStream(file);
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
+
+        private int read(InputStream in, byte[] chunk) {
+            try {
+                return in.read(chunk);
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
+
+        private LandfallException unreadable(IOException e) {
+            return new LandfallException(ErrorCode.INTERNAL_ERROR, "The file " + file + " cannot be read", e);
         }
 
         @Override

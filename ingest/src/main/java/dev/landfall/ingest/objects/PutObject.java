@@ -4,6 +4,7 @@ import dev.landfall.ingest.http.BodyBuffers;
 import dev.landfall.ingest.http.HttpCall;
 import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.peer.PeerBody;
+import dev.landfall.ingest.peer.PeerClient;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
@@ -59,6 +60,10 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
                 }
             } finally {
                 call.buffers().put(buffer);
+            }
+            if (peerDoor && request.length() < 0 && call.body().trailer(PeerClient.COMPLETE) == null) {
+                throw new LandfallException(
+                        ErrorCode.INCOMPLETE_BODY, "The other node broke off before the whole body had arrived");
             }
             if (digest != null && !MessageDigest.isEqual(digest.digest(), md5)) {
                 throw LandfallException.of(ErrorCode.BAD_DIGEST);

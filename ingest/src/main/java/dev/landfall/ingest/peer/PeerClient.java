@@ -4,12 +4,15 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.client5.http.HttpHostConnectException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -17,11 +20,10 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.impl.io.MonitoringResponseOutOfOrderStrategy;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -29,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls other nodes. One pool of connections for all of them; bodies stream and are never repeated. May be used from any thread. */
 public final class PeerClient implements AutoCloseable {
+    /** In every request: no web page can send it to another site without asking first. */
+    public static final String PEER = "Landfall-Peer";
+
+    /** A trailer after a chunked body that was sent to its end. */
+    public static final String COMPLETE = "Landfall-Body-Complete";
+
     /** How long a read may be silent. */
     public static final Duration READ_SILENCE = Duration.ofSeconds(60);
 
@@ -46,12 +54,16 @@ public final class PeerClient implements AutoCloseable {
     private final CloseableHttpClient http;
 
     public PeerClient() {
+        this(PER_NODE);
+    }
+
+    PeerClient(int perNode) {
         var http1 = Http1Config.custom()
                 .setBufferSize(BUFFER)
                 .setWaitForContinueTimeout(Timeout.ofSeconds(30))
                 .build();
         var connections = PoolingHttpClientConnectionManagerBuilder.create()
-                .setMaxConnPerRoute(PER_NODE)
+                .setMaxConnPerRoute(perNode)
                 .setMaxConnTotal(TOTAL)
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(http1)
@@ -66,7 +78,7 @@ public final class PeerClient implements AutoCloseable {
                 .build();
         http = HttpClients.custom()
                 .setConnectionManager(connections)
-                .setRequestExecutor(new HttpRequestExecutor(http1, null, null))
+                .setRequestExecutor(new AskedExecutor(http1))
                 .evictIdleConnections(TimeValue.ofSeconds(60))
                 .setUserAgent("landfall")
                 .disableAuthCaching()
@@ -84,7 +96,8 @@ public final class PeerClient implements AutoCloseable {
      * @param path with its query, percent-encoded
      * @param repeatable whether the request may be sent again when the connection breaks before an answer; one with a body is sent again
      *     only when the body was not asked for yet
-     * @throws LandfallException {@code OWNER_UNAVAILABLE} when the node cannot be reached or goes away
+     * @throws LandfallException {@code OWNER_UNAVAILABLE} when the node cannot be reached or goes away, and for a change only when it has
+     *     certainly not been done; otherwise {@code OUTCOME_UNKNOWN}. {@code BUSY} when too many requests to the node are in flight
      */
     public PeerReply send(
             NodeInfo node,
@@ -95,15 +108,20 @@ public final class PeerClient implements AutoCloseable {
             boolean repeatable,
             Duration silence) {
         var entity = body == null ? null : new PeerEntity(body);
+        boolean change = method.equals("PUT") || method.equals("DELETE");
+        boolean perhapsDone = false;
         for (int attempt = 1; ; attempt++) {
             try {
-                return new PeerReply(node.id(), execute(node, method, path, headers, entity, silence));
-            } catch (HttpHostConnectException | ConnectTimeoutException e) {
-                throw unavailable(node.id(), e);
+                return new PeerReply(node.id(), change, execute(node, method, path, headers, entity, silence));
+            } catch (ConnectionRequestTimeoutException e) {
+                throw perhapsDone ? unknown(node.id(), e) : busy(node.id(), e);
+            } catch (ConnectException | ConnectTimeoutException | NoRouteToHostException | UnknownHostException e) {
+                throw perhapsDone ? unknown(node.id(), e) : unavailable(node.id(), e);
             } catch (IOException e) {
+                perhapsDone |= change && (entity == null || entity.started());
                 boolean again = entity == null ? repeatable : !entity.started();
                 if (!again || attempt == 2) {
-                    throw unavailable(node.id(), e);
+                    throw perhapsDone ? unknown(node.id(), e) : unavailable(node.id(), e);
                 }
             }
         }
@@ -118,9 +136,12 @@ public final class PeerClient implements AutoCloseable {
             Duration silence)
             throws IOException {
         URI base = URI.create(node.peer());
-        var request = new BasicClassicHttpRequest(method, path);
+        var request = new HttpUriRequestBase(method, base);
+        request.setPath(path);
+        request.addHeader(new BasicHeader(PEER, "1"));
         headers.forEach((name, value) -> request.addHeader(new BasicHeader(name, value)));
         if (entity != null) {
+            entity.carriedBy(request);
             request.setEntity(entity);
         }
         HttpClientContext context = HttpClientContext.create();
@@ -130,6 +151,22 @@ public final class PeerClient implements AutoCloseable {
                 .setResponseTimeout(Timeout.of(silence))
                 .build());
         return http.executeOpen(new HttpHost(base.getScheme(), base.getHost(), base.getPort()), request, context);
+    }
+
+    static LandfallException unknown(String node, IOException cause) {
+        return new LandfallException(
+                ErrorCode.OUTCOME_UNKNOWN,
+                "The connection to the node " + node
+                        + " broke before it said whether it stored the change; read the object to see",
+                cause);
+    }
+
+    private static LandfallException busy(String node, IOException cause) {
+        return new LandfallException(
+                ErrorCode.BUSY,
+                "Too many requests to the node " + node + " are in flight; try again in a moment",
+                cause,
+                Duration.ofSeconds(1));
     }
 
     static LandfallException unavailable(String node, IOException cause) {

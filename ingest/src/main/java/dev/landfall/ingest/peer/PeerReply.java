@@ -21,10 +21,12 @@ public final class PeerReply implements AutoCloseable {
     private static final int MAX_SMALL_BODY = 8 << 20;
 
     private final String node;
+    private final boolean change;
     private final ClassicHttpResponse response;
 
-    PeerReply(String node, ClassicHttpResponse response) {
+    PeerReply(String node, boolean change, ClassicHttpResponse response) {
         this.node = node;
+        this.change = change;
         this.response = response;
     }
 
@@ -73,7 +75,11 @@ public final class PeerReply implements AutoCloseable {
         }
     }
 
-    /** A small body as a whole. @throws LandfallException {@code OWNER_UNAVAILABLE} when the node goes away meanwhile */
+    /**
+     * A small body as a whole.
+     *
+     * @throws LandfallException when the node goes away meanwhile: {@code OWNER_UNAVAILABLE}, or {@code OUTCOME_UNKNOWN} after a change
+     */
     public byte[] bytes() {
         try (InputStream body = body()) {
             byte[] bytes = body.readNBytes(MAX_SMALL_BODY);
@@ -82,13 +88,13 @@ public final class PeerReply implements AutoCloseable {
             }
             return bytes;
         } catch (IOException e) {
-            throw PeerClient.unavailable(node, e);
+            throw change ? PeerClient.unknown(node, e) : PeerClient.unavailable(node, e);
         }
     }
 
     /** The error that the node answered. */
     public LandfallException error() {
-        byte[] body = bytes();
+        byte[] body = errorBody();
         String code = header("Landfall-Error");
         ErrorCode known = code == null
                 ? ErrorCode.INTERNAL_ERROR
@@ -101,6 +107,15 @@ public final class PeerReply implements AutoCloseable {
         String retry = header("Retry-After");
         return new LandfallException(
                 known, message, null, retry == null ? null : Duration.ofSeconds(Long.parseLong(retry)));
+    }
+
+    /** The head says enough when the rest does not come. */
+    private byte[] errorBody() {
+        try {
+            return bytes();
+        } catch (LandfallException e) {
+            return new byte[0];
+        }
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +35,15 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML; see docs/deploy.md")
     private Path config = Path.of("");
 
+    @Option(names = "--allow-exec", description = "topologies may run commands on this machine; also allowExec in FILE")
+    private boolean allowExec;
+
+    @Option(
+            names = "--promote-root",
+            paramLabel = "DIR",
+            description = "promote may read below it, besides promoteRoots in FILE; may be repeated")
+    private List<Path> promoteRoots = new ArrayList<>();
+
     @Option(
             names = "--child",
             hidden = true,
@@ -41,7 +52,7 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        NodeConfig read = NodeConfigFile.read(config);
+        NodeConfig read = NodeConfigFile.read(config).allowing(promoteRoots, allowExec);
         Signals signals = Signals.install(!child);
         if (child) {
             Thread.ofPlatform().daemon().name("landfall-parent").start(NodeCommand::endWithParent);

@@ -5,6 +5,7 @@ import dev.landfall.writeback.RemoteEndpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One node.
@@ -41,6 +42,17 @@ public record NodeConfig(
                     "The configuration",
                     List.of("kafka.bootstrap.servers: is missing; name the Kafka brokers, host:port"));
         }
+    }
+
+    /** The same node, which may also promote from below these directories, and run commands when it already may or {@code exec} says so. */
+    public NodeConfig allowing(List<Path> roots, boolean exec) {
+        List<Path> all = Stream.concat(
+                        promoteRoots.stream(),
+                        roots.stream().map(root -> root.toAbsolutePath().normalize()))
+                .distinct()
+                .toList();
+        return new NodeConfig(
+                id, data, mountpaths, http, peer, kafka, topics, cluster, remotes, all, allowExec || exec, limits);
     }
 
     /** Kafka's properties may hold secrets, so none is shown. */

@@ -47,6 +47,16 @@ class NodeConfigFileTest {
     }
 
     @Test
+    void optionsOfTheCommandAddToTheFile() {
+        NodeConfig config = NodeConfigFile.parse(GOOD, "f");
+        NodeConfig more = config.allowing(List.of(Path.of("/inbox/../in"), Path.of("/data")), true);
+        assertThat(more.promoteRoots()).containsExactly(Path.of("/data"), Path.of("/in"));
+        assertThat(more.allowExec()).isTrue();
+        assertThat(more.allowing(List.of(), false).allowExec()).isTrue();
+        assertThat(config.allowing(List.of(), false)).isEqualTo(config);
+    }
+
+    @Test
     void namesEveryProblemAtOnceWithItsPath() {
         String bad = """
                 node: {}

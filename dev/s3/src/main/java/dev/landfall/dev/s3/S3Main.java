@@ -71,7 +71,8 @@ final class S3Main {
 
     private static boolean isWriting(Path buckets) throws IOException {
         try (Stream<Path> files = Files.walk(buckets)) {
-            return files.anyMatch(file -> UNNAMED.matcher(file.getFileName().toString()).find());
+            return files.anyMatch(
+                    file -> UNNAMED.matcher(file.getFileName().toString()).find());
         } catch (UncheckedIOException e) {
             return true; // one got its name, or went, while it was looked at
         }
