@@ -218,6 +218,8 @@ class ErrorRepliesTest {
                                 Set.of(),
                                 SMALL,
                                 1,
+                                dev.landfall.ingest.auth.AuthConfig.OPEN,
+                                null,
                                 "test"),
                         node.store,
                         node.tiered,
@@ -261,6 +263,17 @@ class ErrorRepliesTest {
                 ErrorCode.DIRTY_LIMIT,
                 ErrorCode.OUTCOME_UNKNOWN,
                 ErrorCode.INSUFFICIENT_STORAGE);
+        var ofTheS3DoorAndItsKeys = EnumSet.of(
+                ErrorCode.INVALID_REQUEST,
+                ErrorCode.MALFORMED_XML,
+                ErrorCode.CREDENTIALS_REQUIRED,
+                ErrorCode.ACCESS_DENIED,
+                ErrorCode.INVALID_ACCESS_KEY_ID,
+                ErrorCode.SIGNATURE_DOES_NOT_MATCH,
+                ErrorCode.REQUEST_TIME_TOO_SKEWED,
+                ErrorCode.NO_SUCH_ACCESS_KEY,
+                ErrorCode.NOT_IMPLEMENTED);
+        here.addAll(ofTheS3DoorAndItsKeys);
         here.addAll(inOtherTestsOfThisModule);
         here.addAll(ofOtherModules);
         assertThat(here).isEqualTo(EnumSet.allOf(ErrorCode.class));

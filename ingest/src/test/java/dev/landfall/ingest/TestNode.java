@@ -1,5 +1,6 @@
 package dev.landfall.ingest;
 
+import dev.landfall.ingest.auth.AuthConfig;
 import dev.landfall.ingest.http.Limits;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
@@ -50,6 +51,8 @@ final class TestNode implements AutoCloseable {
                 Set.of("default"),
                 limits,
                 outbox,
+                AuthConfig.OPEN,
+                null,
                 "test");
         this.tiered = TieredStore.start(TieredStore.Config.of(Map.of()), store, cluster, metrics, TimeSource.system());
         this.ingest = Ingest.create(config, store, tiered, cluster, metrics, TimeSource.system());

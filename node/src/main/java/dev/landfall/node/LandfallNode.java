@@ -2,6 +2,7 @@ package dev.landfall.node;
 
 import dev.landfall.etl.Transforms;
 import dev.landfall.ingest.Ingest;
+import dev.landfall.ingest.auth.AuthConfig;
 import dev.landfall.ingest.http.Limits;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
@@ -137,6 +138,8 @@ public final class LandfallNode {
                         config.remotes().keySet(),
                         Limits.DEFAULT,
                         Ingest.Config.DEFAULT_OUTBOX_LIMIT,
+                        AuthConfig.OPEN,
+                        null,
                         VERSION),
                 store,
                 tiered,

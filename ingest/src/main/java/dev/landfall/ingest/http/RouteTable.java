@@ -42,6 +42,7 @@ public final class RouteTable implements Routes {
         endpoint(method, template, handler::handle);
     }
 
+    /** @param method {@code *} for every one */
     public void endpoint(String method, String template, Endpoint endpoint) {
         if (!template.startsWith("/")) {
             throw new IllegalArgumentException("A template begins with a slash: " + template);
@@ -65,7 +66,7 @@ public final class RouteTable implements Routes {
         for (Route route : routes) {
             Map<String, String> parameters = parameters(route, path);
             if (parameters != null) {
-                if (route.method.equals(method)) {
+                if (route.method.equals(method) || route.method.equals("*")) {
                     return new Match.Found(route.endpoint, parameters, route.template);
                 }
                 allowed.add(route.method);

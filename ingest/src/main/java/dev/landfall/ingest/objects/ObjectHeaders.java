@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The headers of object requests and replies, both ways. What only nodes may say is read on the peer door alone. */
 public final class ObjectHeaders {
-    static final String META = "x-landfall-meta-";
+    public static final String META = "x-landfall-meta-";
     static final int MAX_METADATA_BYTES = 2 << 10;
     static final String WRITEBACK = "Landfall-Writeback";
     static final String CAUSE = "Landfall-Cause";
@@ -42,8 +42,11 @@ public final class ObjectHeaders {
 
     private ObjectHeaders() {}
 
-    /** @param trusted whether the caller is a node */
-    static PutRequest put(HttpCall call, boolean trusted) {
+    /**
+     * @param trusted whether the caller is a node
+     * @param meta what the names of metadata begin with
+     */
+    public static PutRequest put(HttpCall call, boolean trusted, String meta) {
         String origin = trusted ? call.header(ORIGIN) : null;
         String contentType = call.header("Content-Type");
         if (contentType != null
@@ -52,9 +55,9 @@ public final class ObjectHeaders {
             throw invalid("Content-Type must be at most 256 printable ASCII characters");
         }
         return new PutRequest(
-                call.body().declaredLength(),
+                call.body().length(),
                 contentType,
-                metadata(call),
+                metadata(call, meta),
                 mode(call, trusted),
                 trusted ? cause(call) : ChangeCause.CLIENT,
                 condition(call, trusted),
@@ -62,7 +65,7 @@ public final class ObjectHeaders {
                 traceparent(call));
     }
 
-    static DeleteRequest delete(HttpCall call, boolean trusted) {
+    public static DeleteRequest delete(HttpCall call, boolean trusted) {
         return new DeleteRequest(
                 mode(call, trusted),
                 trusted ? cause(call) : ChangeCause.CLIENT,
@@ -70,17 +73,17 @@ public final class ObjectHeaders {
                 traceparent(call));
     }
 
-    private static Map<String, String> metadata(HttpCall call) {
-        Map<String, String> metadata = call.headersWith(META);
+    private static Map<String, String> metadata(HttpCall call, String prefix) {
+        Map<String, String> metadata = call.headersWith(prefix);
         int bytes = 0;
         for (var entry : metadata.entrySet()) {
             if (!META_NAME.matcher(entry.getKey()).matches() || entry.getKey().startsWith("landfall-")) {
-                throw invalid("The metadata name \"" + META + entry.getKey()
+                throw invalid("The metadata name \"" + prefix + entry.getKey()
                         + "\" must be letters, digits, dots, dashes and underscores, and not begin with landfall-");
             }
             if (!PRINTABLE.matcher(entry.getValue()).matches()) {
                 throw invalid(
-                        "The value of " + META + entry.getKey() + " must be printable ASCII; encode anything else");
+                        "The value of " + prefix + entry.getKey() + " must be printable ASCII; encode anything else");
             }
             bytes += entry.getKey().length() + entry.getValue().length();
         }
