@@ -24,34 +24,33 @@ final class Views implements Runnable {
     private final ViewFile file;
     private final Health health;
     private final BlockingQueue<Runnable> deliveries = new ArrayBlockingQueue<>(MAX_BEHIND);
-    private volatile Snapshot current;
+    private volatile Shown current;
 
     /** Only for the delivering thread. */
-    private final List<Consumer<ClusterView>> listeners = new ArrayList<>();
-
-    private ClusterView delivered;
+    private final List<Listener> listeners = new ArrayList<>();
 
     Views(ViewFile file, Snapshot first, Health health) {
         this.file = file;
         this.health = health;
-        this.current = first;
-        this.delivered = first.view();
+        this.current = new Shown(0, first);
     }
 
     Snapshot current() {
-        return current;
+        return current.state();
     }
 
+    /** The listener hears of the state that is current when it is called for the first time, and of every later one. */
     void onChange(Consumer<ClusterView> listener) {
         enqueue(() -> {
-            listeners.add(listener);
-            deliver(listener);
+            Shown first = current;
+            listeners.add(new Listener(listener, first.number()));
+            deliver(listener, first.state().view());
         });
     }
 
     /** Saves the last one and shows all of them, oldest first. Only the follower calls it. */
     void publish(List<Snapshot> states) {
-        if (states.isEmpty() || states.size() == 1 && states.getFirst().equals(current)) {
+        if (states.isEmpty() || states.size() == 1 && states.getFirst().equals(current())) {
             return;
         }
         try {
@@ -62,21 +61,19 @@ final class Views implements Runnable {
                     e);
         }
         for (Snapshot state : states) {
+            Shown next = new Shown(current.number() + 1, state);
             synchronized (this) {
-                current = state;
+                current = next;
                 notifyAll();
             }
-            enqueue(() -> {
-                delivered = state.view();
-                listeners.forEach(this::deliver);
-            });
+            enqueue(() -> deliver(next));
         }
     }
 
     /** Whether the record at this offset was visible in time. */
     synchronized boolean await(long offset, long nanos, TimeSource time) throws InterruptedException {
         long end = time.nanos() + nanos;
-        while (current.view().offset() < offset) {
+        while (current().view().offset() < offset) {
             long left = end - time.nanos();
             if (left <= 0 || !health.running()) {
                 return false;
@@ -116,11 +113,25 @@ final class Views implements Runnable {
         }
     }
 
-    private void deliver(Consumer<ClusterView> listener) {
-        try {
-            listener.accept(delivered);
-        } catch (RuntimeException e) {
-            LOG.error("A listener failed on the cluster view at offset {}", delivered.offset(), e);
+    private void deliver(Shown next) {
+        for (Listener each : listeners) {
+            if (next.number() > each.from()) {
+                deliver(each.target(), next.state().view());
+            }
         }
     }
+
+    private static void deliver(Consumer<ClusterView> listener, ClusterView view) {
+        try {
+            listener.accept(view);
+        } catch (RuntimeException e) {
+            LOG.error("A listener failed on the cluster view at offset {}", view.offset(), e);
+        }
+    }
+
+    /** A state and how many came before it: offsets cannot say that, they go back when Kafka has lost the end of the log. */
+    private record Shown(long number, Snapshot state) {}
+
+    /** What was shown up to {@code from} is still in the queue when the listener comes, and older than what it starts with. */
+    private record Listener(Consumer<ClusterView> target, long from) {}
 }

@@ -11,6 +11,7 @@ import dev.landfall.targets.Condition;
 import dev.landfall.targets.ObjectStore;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Changes that need only the disk: mode {@code async}, and {@code local} in a bucket without a remote. */
 final class AsyncChanges {
@@ -39,7 +40,7 @@ final class AsyncChanges {
                 spec.durabilityIn(mode),
                 remote,
                 remote,
-                remote ? condition(key, request.condition(), spec) : request.condition(),
+                remote ? condition(key, request.condition(), spec, body) : request.condition(),
                 null,
                 null,
                 request.origin(),
@@ -60,7 +61,7 @@ final class AsyncChanges {
                 remote,
                 remote,
                 blind,
-                blind ? onRemote(key, request.condition(), spec) : request.condition(),
+                blind ? onRemote(key, request.condition(), spec, null) : request.condition(),
                 null,
                 request.traceparent());
         return switch (commit(key, change, remote, spec)) {
@@ -88,12 +89,12 @@ final class AsyncChanges {
         }
     }
 
-    private Condition condition(ObjectKey key, Condition condition, BucketSpec spec) {
-        boolean asksS3 = condition instanceof Condition.IfAbsent || condition instanceof Condition.IfEtag;
-        return asksS3 && store.lookup(key).isEmpty() ? onRemote(key, condition, spec) : condition;
+    private Condition condition(ObjectKey key, Condition condition, BucketSpec spec, BodyWriter body) {
+        boolean asksS3 = Preconditions.asksS3(condition);
+        return asksS3 && store.lookup(key).isEmpty() ? onRemote(key, condition, spec, body) : condition;
     }
 
-    private Condition onRemote(ObjectKey key, Condition condition, BucketSpec spec) {
-        return Preconditions.onRemote(condition, key, remotes.place(key, spec));
+    private Condition onRemote(ObjectKey key, Condition condition, BucketSpec spec, @Nullable BodyWriter body) {
+        return Preconditions.onRemote(condition, key, remotes.place(key, spec), body);
     }
 }

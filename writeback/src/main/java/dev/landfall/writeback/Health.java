@@ -4,7 +4,7 @@ import dev.landfall.model.TimeSource;
 import java.time.Duration;
 
 /**
- * Whether an endpoint answers. While it does not, only a few attempts a second are let through, however many keys wait: an outage under
+ * Whether an endpoint answers. While it does not, only a few attempts a second are let through, one at a time, however many keys wait: an outage under
  * load must not burn the processor. The first answer lets everybody try again at once.
  */
 final class Health {
@@ -14,6 +14,7 @@ final class Health {
     private final TimeSource time;
     private final Runnable onHeal;
     private int silent;
+    private boolean trying;
     private long nextTrial;
 
     /** @param onHeal called when it answers again; must not block */
@@ -22,16 +23,33 @@ final class Health {
         this.onHeal = onHeal;
     }
 
-    synchronized boolean mayTry() {
+    /** Whether an attempt may be made. */
+    enum Leave {
+        NO,
+        YES,
+        /** Alone: {@link #trialOver} afterwards. */
+        TRIAL
+    }
+
+    synchronized Leave ask() {
         if (silent < SILENT_IN_A_ROW) {
-            return true;
+            return Leave.YES;
         }
         long now = time.nanos();
-        if (now - nextTrial < 0) {
-            return false;
+        if (trying || now - nextTrial < 0) {
+            return Leave.NO;
         }
+        trying = true;
         nextTrial = now + TRIAL_NANOS;
-        return true;
+        return Leave.TRIAL;
+    }
+
+    synchronized void trialOver() {
+        trying = false;
+    }
+
+    synchronized boolean isSilent() {
+        return silent >= SILENT_IN_A_ROW;
     }
 
     /** It has said something, be it a refusal. */

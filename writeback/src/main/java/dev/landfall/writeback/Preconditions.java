@@ -5,6 +5,7 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.Origin;
+import dev.landfall.targets.BodyWriter;
 import dev.landfall.targets.CommitResult.Reason;
 import dev.landfall.targets.Condition;
 import dev.landfall.writeback.RemoteStore.Look;
@@ -29,13 +30,21 @@ final class Preconditions {
         };
     }
 
+    /** Whether {@link #onRemote} has something to ask. */
+    static boolean asksS3(Condition condition) {
+        return condition instanceof Condition.IfAbsent
+                || condition instanceof Condition.IfEtag
+                || condition instanceof Condition.IfOutput(Origin origin, boolean overwrite) && !overwrite;
+    }
+
     /**
      * For a key without any record, in a bucket with a remote: looks at S3 for a condition that S3 can decide.
      *
+     * @param body that is to be stored; null for a delete
      * @return the condition for the commit
      * @throws LandfallException {@code PRECONDITION_FAILED}, or that S3 could not be asked
      */
-    static Condition onRemote(Condition condition, ObjectKey key, Place place) {
+    static Condition onRemote(Condition condition, ObjectKey key, Place place, @Nullable BodyWriter body) {
         return switch (condition) {
             case Condition.IfAbsent absent -> {
                 if (look(key, place) != null) {
@@ -52,13 +61,30 @@ final class Preconditions {
             }
             case Condition.Always always -> condition;
             case Condition.IfGeneration generation -> condition;
-            case Condition.IfOutput output -> condition;
+            case Condition.IfOutput(Origin origin, boolean overwrite) -> {
+                if (!overwrite && isOthers(place, body)) {
+                    throw Changes.rejected(key, Reason.OUTPUT_CONFLICT);
+                }
+                yield condition;
+            }
         };
     }
 
     static LandfallException failed(ObjectKey key) {
         return new LandfallException(
                 ErrorCode.PRECONDITION_FAILED, "A condition of the request does not hold of " + key);
+    }
+
+    /**
+     * Whether S3 has an object under the name of an output that is not this very output. Pipelines go on while S3 does not answer: then
+     * it is not.
+     */
+    private static boolean isOthers(Place place, @Nullable BodyWriter body) {
+        return !place.remote().health().isSilent()
+                && place.store().head(place.bucket(), place.key()) instanceof Look.Found(RemoteObject there)
+                && !(body != null
+                        && there.size() == body.length()
+                        && Integer.valueOf(body.crc32c()).equals(there.crc32c()));
     }
 
     private static @Nullable RemoteObject look(ObjectKey key, Place place) {

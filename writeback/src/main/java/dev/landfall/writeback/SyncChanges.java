@@ -66,7 +66,7 @@ final class SyncChanges {
         Place place = remotes.place(key, spec);
         return inTurn(key, place, lane -> {
             ObjectRecord current = store.lookup(key).orElse(null);
-            CommitResult.Reason violated = violated(request.condition(), current, key, place);
+            CommitResult.Reason violated = violated(request.condition(), current, key, place, body);
             if (violated != null) {
                 return Changes.putOutcome(key, new CommitResult.Rejected(violated, current));
             }
@@ -112,7 +112,7 @@ final class SyncChanges {
         Place place = remotes.place(key, spec);
         return inTurn(key, place, lane -> {
             ObjectRecord current = store.lookup(key).orElse(null);
-            CommitResult.Reason violated = violated(request.condition(), current, key, place);
+            CommitResult.Reason violated = violated(request.condition(), current, key, place, null);
             if (violated != null) {
                 throw Changes.rejected(key, violated);
             }
@@ -251,11 +251,13 @@ final class SyncChanges {
     }
 
     private static CommitResult.@Nullable Reason violated(
-            Condition condition, @Nullable ObjectRecord current, ObjectKey key, Place place) {
-        boolean onS3 =
-                current == null && (condition instanceof Condition.IfAbsent || condition instanceof Condition.IfEtag);
-        if (onS3) {
-            Preconditions.onRemote(condition, key, place);
+            Condition condition,
+            @Nullable ObjectRecord current,
+            ObjectKey key,
+            Place place,
+            @Nullable BodyWriter body) {
+        if (current == null && Preconditions.asksS3(condition)) {
+            Preconditions.onRemote(condition, key, place, body);
             return null;
         }
         return Preconditions.violated(condition, current);

@@ -71,10 +71,18 @@ final class Uploader implements Lanes.Step {
                 // Holds no lane: a sweep comes back to it.
                 return rest(lane);
             }
-            if (!place.remote().health().mayTry()) {
+            Health health = place.remote().health();
+            Health.Leave leave = health.ask();
+            if (leave == Health.Leave.NO) {
                 return backOff(lane, true);
             }
-            return bring(lane, place, record);
+            try {
+                return bring(lane, place, record);
+            } finally {
+                if (leave == Health.Leave.TRIAL) {
+                    health.trialOver();
+                }
+            }
         } catch (LandfallException e) {
             if (e.code() == ErrorCode.NOT_OWNER) {
                 return IDLE;

@@ -398,4 +398,24 @@ class AsyncWritebackTest {
     private static void isNoSuchObject(Throwable e) {
         assertThat(((LandfallException) e).code()).isEqualTo(ErrorCode.NO_SUCH_OBJECT);
     }
+
+    @Test
+    void anOutputDoesNotReplaceAUsersObjectThatOnlyS3Has() {
+        s3.foreign("a/k", Bench.bytes("theirs"));
+        try (Bench bench = Bench.over(dir, s3)) {
+            assertThatThrownBy(() -> output(bench, 5))
+                    .isInstanceOfSatisfying(
+                            LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_CONFLICT));
+            s3.down = new Outcome.NotSent("down");
+            assertThat(bench.put(
+                                    Bench.async("other"),
+                                    Bench.bytes("v"),
+                                    output(new Origin("p", "async/s", new Generation(5), 0)))
+                            .kind())
+                    .isEqualTo(PutOutcome.Kind.COMMITTED);
+            s3.down = null;
+            bench.flush(Bench.ASYNC);
+            assertThat(s3.bytes("a/k")).isEqualTo(Bench.bytes("theirs"));
+        }
+    }
 }
