@@ -212,6 +212,21 @@ class BadInputTest {
     }
 
     @Test
+    void whatAnOverloadedS3DidNotTakeIsRefusedAndThePreviousVersionStays() {
+        byte[] first = Bytes.random(7, 5_000);
+        api.put("bad-sync", "kept", first).expect(200);
+        cluster.s3Faults().set(new FaultProxy.Answer(503, "SlowDown", "PUT"));
+        refused(api.put("bad-sync", "kept", Bytes.random(8, 6_000)), ErrorCode.REMOTE_UNAVAILABLE);
+        refused(api.put("bad-sync", "new", Bytes.random(8, 6_000)), ErrorCode.REMOTE_UNAVAILABLE);
+        cluster.s3Faults().set(FaultProxy.NONE);
+        assertThat(api.get("bad-sync", "kept").expect(200).body()).isEqualTo(first);
+        refused(api.get("bad-sync", "new"), ErrorCode.NO_SUCH_OBJECT);
+        assertThat(namesOnS3("bad-sync/")).containsExactly("bad-sync/kept");
+        api.delete("bad-sync", "kept").expect(204);
+    }
+
+    /** S3 cannot even be asked whether it took it. */
+    @Test
     void aChangeThatAnOverloadedS3DidNotConfirmIsRolledForward() {
         byte[] body = Bytes.random(5, 1_000);
         cluster.s3Faults().set(new FaultProxy.Answer(503, "SlowDown"));
