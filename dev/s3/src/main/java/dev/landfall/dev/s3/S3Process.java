@@ -92,11 +92,13 @@ public final class S3Process implements AutoCloseable {
             throw e;
         }
         if (line == null) {
-            Files.writeString(
-                    log(directory),
-                    "The server ended with "
-                            + process.destroyForcibly().onExit().join().exitValue() + "\n",
-                    StandardOpenOption.APPEND);
+            int status = process.onExit()
+                    .completeOnTimeout(process, STOP.toMillis(), TimeUnit.MILLISECONDS)
+                    .thenCompose(child -> child.destroyForcibly().onExit())
+                    .join()
+                    .exitValue();
+            String ended = "The server ended with " + status + "\n";
+            Files.writeString(log(directory), ended, StandardOpenOption.APPEND);
             return null;
         }
         return new S3Process(process, directory, keys, Integer.parseInt(line));
