@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,15 +101,20 @@ public final class S3Process implements AutoCloseable {
             throw e;
         }
         if (line == null) {
-            process.destroyForcibly();
+            int status = process.onExit()
+                    .completeOnTimeout(process, STOP.toMillis(), TimeUnit.MILLISECONDS)
+                    .thenCompose(child -> child.destroyForcibly().onExit())
+                    .join()
+                    .exitValue();
+            String ended = "The server ended with " + status + "\n";
+            Files.writeString(log(directory), ended, StandardOpenOption.APPEND);
             return null;
         }
         return new S3Process(process, directory, keys, Integer.parseInt(line));
     }
 
     private static String lastWords(Path directory) throws IOException {
-        List<String> lines = Files.readAllLines(log(directory));
-        return lines.isEmpty() ? "it said nothing" : lines.getFirst() + " (see " + log(directory) + ")";
+        return Files.readAllLines(log(directory)).getFirst() + " (see " + log(directory) + ")";
     }
 
     private static Path log(Path directory) {
