@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 
 /** A tiered store over the real local store, and what tests do with it. */
 final class Bench implements AutoCloseable {
@@ -31,6 +32,13 @@ final class Bench implements AutoCloseable {
     static final BucketName SYNC = new BucketName("sync");
     static final BucketName LOCAL = new BucketName("local");
     private static final int PARTITIONS = 8;
+
+    static {
+        // A look costs nothing here, and a busy machine needs patience.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final FakeCluster cluster = new FakeCluster()
@@ -154,7 +162,7 @@ final class Bench implements AutoCloseable {
     }
 
     void flush(BucketName bucket) {
-        assertThat(tiered.flush(bucket, Duration.ofSeconds(20)))
+        assertThat(tiered.flush(bucket, Duration.ofSeconds(60)))
                 .as("everything of %s reached S3", bucket)
                 .isTrue();
     }
