@@ -15,10 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests that cannot be carried out: the reply is the documented one, and nothing stays behind on any node. */
-@ExtendWith(SharedCluster.class)
+@OnSharedCluster
 class BadInputTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int MIB = 1 << 20;
@@ -212,6 +211,21 @@ class BadInputTest {
         assertThat(api.list("bad-remote", "")).isEmpty();
     }
 
+    @Test
+    void whatAnOverloadedS3DidNotTakeIsRefusedAndThePreviousVersionStays() {
+        byte[] first = Bytes.random(7, 5_000);
+        api.put("bad-sync", "kept", first).expect(200);
+        cluster.s3Faults().set(new FaultProxy.Answer(503, "SlowDown", "PUT"));
+        refused(api.put("bad-sync", "kept", Bytes.random(8, 6_000)), ErrorCode.REMOTE_UNAVAILABLE);
+        refused(api.put("bad-sync", "new", Bytes.random(8, 6_000)), ErrorCode.REMOTE_UNAVAILABLE);
+        cluster.s3Faults().set(FaultProxy.NONE);
+        assertThat(api.get("bad-sync", "kept").expect(200).body()).isEqualTo(first);
+        refused(api.get("bad-sync", "new"), ErrorCode.NO_SUCH_OBJECT);
+        assertThat(namesOnS3("bad-sync/")).containsExactly("bad-sync/kept");
+        api.delete("bad-sync", "kept").expect(204);
+    }
+
+    /** S3 cannot even be asked whether it took it. */
     @Test
     void aChangeThatAnOverloadedS3DidNotConfirmIsRolledForward() {
         byte[] body = Bytes.random(5, 1_000);

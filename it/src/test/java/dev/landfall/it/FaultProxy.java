@@ -41,8 +41,16 @@ final class FaultProxy implements AutoCloseable {
     /** Connections are reset at once. */
     record Reset() implements Fault {}
 
-    /** Every HTTP request is answered here, with this status and S3 error code; the server never sees it. */
-    record Answer(int status, String code) implements Fault {}
+    /**
+     * HTTP requests are answered here, with this status and S3 error code; the server never sees them.
+     *
+     * @param method only requests with this one; "" for every one
+     */
+    record Answer(int status, String code, String method) implements Fault {
+        Answer(int status, String code) {
+            this(status, code, "");
+        }
+    }
 
     /** Requests reach the server; the connection is reset when the reply comes. */
     record LoseReply() implements Fault {}
@@ -120,8 +128,8 @@ final class FaultProxy implements AutoCloseable {
         try {
             switch (fault) {
                 case Reset() -> reset(client);
-                case Answer answer -> answer(client, client.getInputStream(), answer);
-                case None _, Delay _, CutAfter _, Stall _, LoseReply _ -> connect(client);
+                case Answer answer when answer.method().isEmpty() -> answer(client, client.getInputStream(), answer);
+                case Answer _, None _, Delay _, CutAfter _, Stall _, LoseReply _ -> connect(client);
             }
         } catch (IOException e) {
             reset(client);
@@ -174,7 +182,7 @@ final class FaultProxy implements AutoCloseable {
                     }
                     case Answer answer -> {
                         // A chunk that comes on an open connection begins a request: clients here do not pipeline.
-                        if (towardsServer) {
+                        if (towardsServer && startsWith(chunk, n, answer.method())) {
                             InputStream request = new SequenceInputStream(new ByteArrayInputStream(chunk, 0, n), in);
                             answer(from, request, answer);
                             reset(to);
@@ -192,6 +200,10 @@ final class FaultProxy implements AutoCloseable {
             reset(from);
             reset(to);
         }
+    }
+
+    private static boolean startsWith(byte[] chunk, int length, String start) {
+        return new String(chunk, 0, Math.min(length, start.length()), StandardCharsets.US_ASCII).equals(start);
     }
 
     private void awaitEnd(Socket socket) throws IOException {

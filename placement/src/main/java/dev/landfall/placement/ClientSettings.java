@@ -38,6 +38,9 @@ final class ClientSettings {
     static Map<String, Object> member(KafkaCluster.Config config) {
         Map<String, Object> settings = consumer(config, "member");
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, group(config));
+        // A node that was killed takes its own place when it is back: nobody waits until its last membership has timed
+        // out.
+        settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.nodeId());
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
