@@ -15,7 +15,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -149,8 +148,13 @@ final class Bench implements AutoCloseable {
         try (ObjectData data = tiered.get(key)) {
             return switch (data) {
                 case ObjectData.Local local -> {
-                    var in = Channels.newInputStream(local.reader().channel());
-                    yield new String(in.readNBytes((int) local.info().size()), StandardCharsets.UTF_8);
+                    var bytes = new java.io.ByteArrayOutputStream();
+                    local.reader().transferTo(0, local.info().size(), (file, position, count) -> {
+                        var buffer = ByteBuffer.allocate((int) count);
+                        while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) >= 0) {}
+                        bytes.writeBytes(buffer.array());
+                    });
+                    yield bytes.toString(StandardCharsets.UTF_8);
                 }
                 case ObjectData.Cold cold -> new String(cold.body().readAllBytes(), StandardCharsets.UTF_8);
             };

@@ -156,7 +156,7 @@ class ColdReadsTest {
             bench.put(KEY, "good");
             await().until(() -> s3.puts.get() > 0);
             try (var reader = bench.store.read(bench.record(KEY)).orElseThrow();
-                    var file = FileChannel.open(reader.path(), StandardOpenOption.WRITE)) {
+                    var file = FileChannel.open(reader.paths().getFirst(), StandardOpenOption.WRITE)) {
                 file.write(ByteBuffer.wrap(Bench.bytes("evil")), 0);
             }
             s3.days = (op, key) -> FakeRemote.GOOD;

@@ -203,7 +203,8 @@ class UnclearAttemptsTest {
         try (Bench bench = Bench.over(dir, s3)) {
             bench.put(KEY, "v1");
             bench.flush(Bench.ASYNC);
-            var newer = RemoteObject.metadata(java.util.Map.of(), new dev.landfall.model.Generation(Long.MAX_VALUE), 7);
+            var newer = RemoteObject.metadata(
+                    java.util.Map.of(), new dev.landfall.model.Generation(Long.MAX_VALUE), 7, null);
             s3.put(
                     "far-away",
                     "a/k",
