@@ -5,6 +5,7 @@ import dev.landfall.model.ChangeCause;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Generation;
 import dev.landfall.model.Json;
+import dev.landfall.model.KeptHeaders;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.Origin;
@@ -15,22 +16,25 @@ import dev.landfall.writeback.ObjectInfo;
 import dev.landfall.writeback.PutRequest;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of object requests and replies, both ways. What only nodes may say is read on the peer door alone. */
 public final class ObjectHeaders {
     public static final String META = "x-landfall-meta-";
-    static final int MAX_METADATA_BYTES = 2 << 10;
     static final String WRITEBACK = "Landfall-Writeback";
     static final String CAUSE = "Landfall-Cause";
     static final String ORIGIN = "Landfall-Origin";
     static final String OVERWRITE = "Landfall-Overwrite";
     static final String IF_GENERATION = "Landfall-If-Generation";
+    static final String ETAG = "Landfall-Etag";
+    private static final String AWS_CHUNKED = "aws-chunked";
 
     private static final Pattern META_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
@@ -58,6 +62,8 @@ public final class ObjectHeaders {
                 call.body().length(),
                 contentType,
                 metadata(call, meta),
+                kept(call),
+                trusted ? call.header(ETAG) : null,
                 mode(call, trusted),
                 trusted ? cause(call) : ChangeCause.CLIENT,
                 condition(call, trusted),
@@ -75,7 +81,6 @@ public final class ObjectHeaders {
 
     private static Map<String, String> metadata(HttpCall call, String prefix) {
         Map<String, String> metadata = call.headersWith(prefix);
-        int bytes = 0;
         for (var entry : metadata.entrySet()) {
             if (!META_NAME.matcher(entry.getKey()).matches() || entry.getKey().startsWith("landfall-")) {
                 throw invalid("The metadata name \"" + prefix + entry.getKey()
@@ -85,13 +90,31 @@ public final class ObjectHeaders {
                 throw invalid(
                         "The value of " + prefix + entry.getKey() + " must be printable ASCII; encode anything else");
             }
-            bytes += entry.getKey().length() + entry.getValue().length();
         }
-        if (bytes > MAX_METADATA_BYTES) {
-            throw invalid("The names and values of the user metadata are larger than " + MAX_METADATA_BYTES
-                    + " bytes together");
-        }
+        KeptHeaders.checkMetadata(metadata);
         return metadata;
+    }
+
+    private static Map<String, String> kept(HttpCall call) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        for (String name : KeptHeaders.NAMES) {
+            String value = call.header(KeptHeaders.wire(name));
+            put(kept, name, name.equals("content-encoding") ? ofTheObject(value) : value);
+        }
+        KeptHeaders.check(kept);
+        return kept;
+    }
+
+    /** Without the encoding of the body on its way: that is not the object's. */
+    private static @Nullable String ofTheObject(@Nullable String encodings) {
+        if (encodings == null || !encodings.contains(AWS_CHUNKED)) {
+            return encodings;
+        }
+        String left = Arrays.stream(encodings.split(","))
+                .map(String::strip)
+                .filter(encoding -> !encoding.equals(AWS_CHUNKED) && !encoding.isEmpty())
+                .collect(Collectors.joining(","));
+        return left.isEmpty() ? null : left;
     }
 
     private static @Nullable WritebackMode mode(HttpCall call, boolean trusted) {
@@ -161,6 +184,8 @@ public final class ObjectHeaders {
         Map<String, String> headers = new LinkedHashMap<>();
         put(headers, "Content-Type", request.contentType());
         request.metadata().forEach((name, value) -> headers.put(META + name, value));
+        request.headers().forEach((name, value) -> headers.put(KeptHeaders.wire(name), value));
+        put(headers, ETAG, request.etag());
         put(headers, WRITEBACK, request.mode() == null ? null : request.mode().wire());
         headers.put(CAUSE, request.cause().wire());
         put(headers, "traceparent", request.traceparent());
@@ -214,6 +239,7 @@ public final class ObjectHeaders {
         headers.put("Content-Type", contentType == null ? "application/octet-stream" : contentType);
         headers.put("Last-Modified", HTTP_DATE.format(info.modified()));
         headers.put("Accept-Ranges", "bytes");
+        info.headers().forEach((name, value) -> headers.put(KeptHeaders.wire(name), value));
         info.metadata().forEach((name, value) -> headers.put(META + name, value));
         return headers;
     }
