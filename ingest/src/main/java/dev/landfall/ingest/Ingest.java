@@ -35,6 +35,7 @@ import dev.landfall.writeback.TieredStore;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -341,6 +342,17 @@ public final class Ingest implements AutoCloseable {
     /** Where modules above add what they serve; only before {@link #start}. */
     public Routes routes() {
         return frontRoutes;
+    }
+
+    /** The routes of each door that listens, by its URL. */
+    Map<String, List<String>> templates() {
+        Map<String, List<String>> templates = new LinkedHashMap<>();
+        templates.put(front.url(), frontRoutes.templates());
+        templates.put(peer.url(), peerRoutes.templates());
+        if (s3 != null) {
+            templates.put(s3.url(), s3Routes.templates());
+        }
+        return templates;
     }
 
     public ObjectRouter router() {

@@ -53,7 +53,7 @@ final class Errors {
     private static void log(HttpCall call, LandfallException known, Throwable error) {
         int status = known.code().status();
         String about = call.subject() == null ? call.target() : call.subject();
-        if (call.isReported() || status < 500) {
+        if (call.isReported() || status < 500 || known.code() == ErrorCode.NOT_IMPLEMENTED) {
             LOG.debug(
                     "{} {} {}: {} {}",
                     call.requestId(),

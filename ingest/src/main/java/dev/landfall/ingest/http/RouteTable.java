@@ -60,6 +60,11 @@ public final class RouteTable implements Routes {
         routes.add(new Route(method, template, List.copyOf(segments), rest, endpoint));
     }
 
+    /** What the routes are, each once. */
+    public List<String> templates() {
+        return routes.stream().map(Route::template).distinct().toList();
+    }
+
     /** @param path as sent, without the query */
     public Match match(String method, String path) {
         Set<String> allowed = new TreeSet<>();

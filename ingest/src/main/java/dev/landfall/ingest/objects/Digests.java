@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,6 +48,12 @@ public final class Digests {
             }
         }
         return checks.isEmpty() ? body : new VerifyingBody(body, checks);
+    }
+
+    /** The ETag of an object whose MD5 the client sent: the MD5 itself, as S3 clients expect. Null when it sent none. */
+    public static @Nullable String etag(Map<String, String> headers) {
+        String md5 = headers.get(CONTENT_MD5);
+        return md5 == null ? null : HexFormat.of().formatHex(decode("Content-MD5", md5, 16));
     }
 
     private static boolean isChecksum(String name) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code GET} and {@code HEAD /api/v1/objects/{bucket}/{name...}}, from here or from the owner; ranges and conditions. */
 public record GetObject(Objects objects, boolean peerDoor) implements RouteTable.Endpoint {
     private static final List<String> ASKED = List.of("Range", "If-Range", "If-Match", "If-None-Match", "traceparent");
-    private static final List<String> ANSWERED = Stream.concat(
+    static final List<String> ANSWERED = Stream.concat(
                     Stream.of(
                             "ETag",
                             "Landfall-Generation",

@@ -4,20 +4,21 @@ import dev.landfall.ingest.http.Body;
 import dev.landfall.ingest.http.HttpCall;
 import dev.landfall.ingest.peer.PeerReply;
 import dev.landfall.model.ErrorCode;
+import dev.landfall.model.KeptHeaders;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
+import dev.landfall.targets.BodyReader;
 import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.ObjectInfo;
 import dev.landfall.writeback.PutRequest;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,58 @@ import org.jspecify.annotations.Nullable;
 public final class ReadObject {
     private ReadObject() {}
 
+    private interface Content {
+        /** Some bytes; -1 at the end. */
+        int read(ByteBuffer into) throws IOException;
+    }
+
+    private static Content stream(InputStream stream) {
+        byte[] chunk = new byte[64 << 10];
+        return into -> {
+            int n = stream.read(chunk, 0, Math.min(into.remaining(), chunk.length));
+            if (n > 0) {
+                into.put(chunk, 0, n);
+            }
+            return n;
+        };
+    }
+
+    private static final class Files implements Content {
+        private final BodyReader reader;
+        private long position;
+
+        Files(BodyReader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            long count = Math.min(into.remaining(), reader.record().size() - position);
+            if (count == 0) {
+                return into.hasRemaining() ? -1 : 0;
+            }
+            reader.transferTo(position, count, (file, from, length) -> {
+                ByteBuffer piece = into.slice(into.position(), (int) length);
+                while (piece.hasRemaining()) {
+                    if (file.read(piece, from + piece.position()) < 0) {
+                        throw new EOFException("A data file is shorter than its record says");
+                    }
+                }
+                into.position(into.position() + (int) length);
+            });
+            position += count;
+            return (int) count;
+        }
+    }
+
     /** An open object, as the body of what is made of it; close it. */
     public static final class Opened implements Body, AutoCloseable {
         private final Map<String, String> headers;
         private final long size;
-        private final InputStream content;
+        private final Content content;
         private final AutoCloseable owner;
 
-        private Opened(Map<String, String> headers, long size, InputStream content, AutoCloseable owner) {
+        private Opened(Map<String, String> headers, long size, Content content, AutoCloseable owner) {
             this.headers = headers;
             this.size = size;
             this.content = content;
@@ -47,13 +92,8 @@ public final class ReadObject {
 
         @Override
         public int read(ByteBuffer into) {
-            byte[] chunk = new byte[Math.min(into.remaining(), 64 << 10)];
             try {
-                int n = content.read(chunk);
-                if (n > 0) {
-                    into.put(chunk, 0, n);
-                }
-                return n;
+                return content.read(into);
             } catch (IOException e) {
                 throw new LandfallException(
                         ErrorCode.OWNER_UNAVAILABLE, "The source could not be read to its end; try again", e);
@@ -75,7 +115,7 @@ public final class ReadObject {
                     .toInstant();
         }
 
-        /** The request with the content type and metadata of this object. */
+        /** The request with the content type, kept headers and metadata of this object. */
         public PutRequest describe(PutRequest request) {
             Map<String, String> metadata = new LinkedHashMap<>();
             headers.forEach((name, value) -> {
@@ -83,15 +123,9 @@ public final class ReadObject {
                     metadata.put(name.substring(ObjectHeaders.META.length()), value);
                 }
             });
-            return new PutRequest(
-                    size,
-                    headers.get("content-type"),
-                    metadata,
-                    request.mode(),
-                    request.cause(),
-                    request.condition(),
-                    request.origin(),
-                    request.traceparent());
+            Map<String, String> kept = new LinkedHashMap<>(headers);
+            kept.keySet().retainAll(KeptHeaders.NAMES);
+            return request.withLength(size).withContent(headers.get("content-type"), metadata, kept);
         }
 
         @Override
@@ -117,8 +151,8 @@ public final class ReadObject {
                         info.size(),
                         switch (data) {
                             case ObjectData.Local local ->
-                                Channels.newInputStream(local.reader().channel());
-                            case ObjectData.Cold cold -> cold.body();
+                                new Files(local.reader());
+                            case ObjectData.Cold cold -> stream(cold.body());
                         },
                         data);
             }
@@ -135,8 +169,8 @@ public final class ReadObject {
             }
         }
         Map<String, String> headers =
-                lower(reply.headers(List.of("ETag", "Last-Modified", "Content-Type"), ObjectHeaders.META));
-        return new Opened(headers, reply.length(), reply.body(), reply);
+                lower(reply.headers(GetObject.ANSWERED, ObjectHeaders.META));
+        return new Opened(headers, reply.length(), stream(reply.body()), reply);
     }
 
     private static Map<String, String> lower(Map<String, String> headers) {

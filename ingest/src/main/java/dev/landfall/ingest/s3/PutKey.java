@@ -13,8 +13,10 @@ record PutKey(PutObject put) implements Operation {
     public void run(S3Call call) {
         HttpCall http = call.http();
         http.caller().requireWrite(call.bucketName().value());
-        http.body(Digests.verifying(http.body(), http.headers()));
-        PutOutcome outcome = put.put(http, call.key(), ObjectHeaders.put(http, false, GetKey.META));
+        Map<String, String> headers = http.headers();
+        http.body(Digests.verifying(http.body(), headers));
+        PutOutcome outcome = put.put(
+                http, call.key(), ObjectHeaders.put(http, false, GetKey.META).withEtag(Digests.etag(headers)));
         http.replyHead(200, 0, Map.of("ETag", '"' + outcome.record().etag() + '"'));
     }
 }
