@@ -49,6 +49,14 @@ final class DevCommand implements Callable<Integer> {
     private Duration s3Latency = Duration.ZERO;
 
     @Option(
+            names = "--s3-attempt-timeout",
+            paramLabel = "TIME",
+            description =
+                    "the longest that one request to S3 may take besides that; after a kill, objects stay dirty for so long; default 10s",
+            converter = Durations.class)
+    private Duration s3AttemptTimeout = DevOptions.S3_ATTEMPT_TIMEOUT;
+
+    @Option(
             names = "--ready-file",
             paramLabel = "FILE",
             description = "written when all is ready: endpoints, keys and pids as JSON")
@@ -68,6 +76,9 @@ final class DevCommand implements Callable<Integer> {
         if (targets < 1 || targets > 16) {
             throw new ParameterException(spec.commandLine(), "--targets must be from 1 to 16");
         }
+        if (s3AttemptTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new ParameterException(spec.commandLine(), "--s3-attempt-timeout must be at least 1s");
+        }
         Signals signals = Signals.install(true);
         PrintWriter out = spec.commandLine().getOut();
         Path file = readyFile;
@@ -77,7 +88,15 @@ final class DevCommand implements Callable<Integer> {
         Path directory = data == null ? Scratch.create("landfall-dev-") : data.toAbsolutePath();
         try {
             var options = new DevOptions(
-                    directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, DevOptions.PARTITIONS);
+                    directory,
+                    targets,
+                    processes,
+                    port,
+                    s3Latency,
+                    s3AttemptTimeout,
+                    promoteRoots,
+                    nodeJvm,
+                    DevOptions.PARTITIONS);
             DevCluster cluster = DevCluster.start(options);
             if (file != null) {
                 ReadyFile.write(file, cluster);

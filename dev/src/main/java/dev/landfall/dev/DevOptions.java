@@ -12,6 +12,7 @@ import java.util.List;
  * @param processes whether each node is a child process
  * @param port of the first node's front door; 0 picks a free one
  * @param s3Latency added to each request to S3
+ * @param s3AttemptTimeout the longest that one request may take besides the latency
  * @param promoteRoots promote reads only below these
  * @param nodeJvm options for the JVMs of child processes
  * @param partitions of a new cluster
@@ -22,10 +23,14 @@ public record DevOptions(
         boolean processes,
         int port,
         Duration s3Latency,
+        Duration s3AttemptTimeout,
         List<Path> promoteRoots,
         List<String> nodeJvm,
         int partitions) {
     public static final int PARTITIONS = 32;
+
+    /** S3 is on this machine; and after a kill, this is how long the nodes fear what their last run may have under way. */
+    public static final Duration S3_ATTEMPT_TIMEOUT = Duration.ofSeconds(10);
 
     public DevOptions {
         promoteRoots = List.copyOf(promoteRoots);
@@ -34,30 +39,37 @@ public record DevOptions(
 
     /** Three nodes in this process on free ports. */
     public static DevOptions in(Path directory) {
-        return new DevOptions(directory, 3, false, 0, Duration.ZERO, List.of(), List.of("-Xmx512m"), PARTITIONS);
+        return new DevOptions(
+                directory, 3, false, 0, Duration.ZERO, S3_ATTEMPT_TIMEOUT, List.of(), List.of("-Xmx512m"), PARTITIONS);
     }
 
     public DevOptions withProcesses(boolean processes) {
-        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+        return new DevOptions(
+                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
     }
 
     public DevOptions withTargets(int targets) {
-        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+        return new DevOptions(
+                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
     }
 
     public DevOptions withPort(int port) {
-        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+        return new DevOptions(
+                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
     }
 
     public DevOptions withS3Latency(Duration s3Latency) {
-        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+        return new DevOptions(
+                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
     }
 
     public DevOptions withPromoteRoots(List<Path> promoteRoots) {
-        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+        return new DevOptions(
+                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
     }
 
     public DevOptions withNodeJvm(List<String> nodeJvm) {
-        return new DevOptions(directory, targets, processes, port, s3Latency, promoteRoots, nodeJvm, partitions);
+        return new DevOptions(
+                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
     }
 }

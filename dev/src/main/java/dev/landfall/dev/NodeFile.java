@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +17,6 @@ import java.util.stream.IntStream;
 /** The configuration file of a node of the cluster: the same form that {@code landfall node} takes. */
 final class NodeFile {
     private NodeFile() {}
-
-    /** S3 is on this machine; and after a kill, this is how long the nodes fear what their last run may have under way. */
-    private static final Duration ATTEMPT = Duration.ofSeconds(10);
 
     /** @param port of its front door */
     static Path write(DevOptions options, String id, int port, String kafka, S3Process s3) throws IOException {
@@ -49,7 +45,9 @@ final class NodeFile {
                                 "secretKey",
                                 "file:" + secret(home.resolve("s3-secret-key"), s3.secretKey()),
                                 "attemptTimeout",
-                                ATTEMPT.plus(options.s3Latency()).toMillis() + "ms")));
+                                options.s3AttemptTimeout()
+                                                .plus(options.s3Latency())
+                                                .toMillis() + "ms")));
         file.put(
                 "promoteRoots",
                 options.promoteRoots().stream()

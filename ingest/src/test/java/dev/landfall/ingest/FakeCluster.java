@@ -73,8 +73,11 @@ final class FakeCluster implements Cluster {
     }
 
     void thaw() {
-        frozen = false;
-        show(state.view());
+        // In the order of the changes: a newer view must not be followed by an older one.
+        synchronized (state) {
+            frozen = false;
+            show(state.view());
+        }
     }
 
     @Override

@@ -24,25 +24,42 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RelayTest {
     @TempDir
+    static Path kafkaDirectory;
+
+    @TempDir
     Path directory;
 
-    private EmbeddedKafka kafka;
+    private static EmbeddedKafka kafka;
+    private static int tests;
+    private Topics topics;
     private TestNode node;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.start(kafkaDirectory, 0);
+    }
+
+    @AfterAll
+    static void stopKafka() {
+        kafka.close();
+    }
 
     @BeforeEach
     void start() throws Exception {
-        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+        topics = new Topics("relay" + ++tests);
         try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
             admin.createTopics(List.of(
-                            new NewTopic(Topics.DEFAULT.objects(), TestNode.PARTITIONS, (short) 1),
-                            new NewTopic(Topics.DEFAULT.results(), TestNode.PARTITIONS, (short) 1)))
+                            new NewTopic(topics.objects(), TestNode.PARTITIONS, (short) 1),
+                            new NewTopic(topics.results(), TestNode.PARTITIONS, (short) 1)))
                     .all()
                     .get();
         }
@@ -55,16 +72,13 @@ class RelayTest {
                         new FakeCluster(new FakeCluster.State("n1", TestNode.PARTITIONS, List.of("n1")), "n1"),
                         directory.resolve("data"),
                         Map.of("bootstrap.servers", kafka.bootstrap()),
-                        TestNode.limits(),
-                        1_000_000,
-                        List.of())
+                        topics)
                 .started();
     }
 
     @AfterEach
     void stop() {
         node.close();
-        kafka.close();
     }
 
     private void put(String name) {
@@ -75,11 +89,11 @@ class RelayTest {
     private List<ConsumerRecord<byte[], byte[]>> read(int expected) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka.bootstrap()),
+                Map.<String, Object>of("bootstrap.servers", kafka.bootstrap(), "fetch.max.wait.ms", 50),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(0, TestNode.PARTITIONS)
-                    .mapToObj(p -> new TopicPartition(Topics.DEFAULT.objects(), p))
+                    .mapToObj(p -> new TopicPartition(topics.objects(), p))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
@@ -152,7 +166,7 @@ class RelayTest {
             put("x" + i % 5);
         }
         assertThat(node.store.outboxDepth()).isPositive();
-        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+        kafka = EmbeddedKafka.start(kafkaDirectory, 0);
 
         var records = read(150);
 
@@ -182,7 +196,7 @@ class RelayTest {
     private void maxMessageBytes(String bytes) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
             var topic = new org.apache.kafka.common.config.ConfigResource(
-                    org.apache.kafka.common.config.ConfigResource.Type.TOPIC, Topics.DEFAULT.objects());
+                    org.apache.kafka.common.config.ConfigResource.Type.TOPIC, topics.objects());
             var set = new org.apache.kafka.clients.admin.AlterConfigOp(
                     new org.apache.kafka.clients.admin.ConfigEntry("max.message.bytes", bytes),
                     org.apache.kafka.clients.admin.AlterConfigOp.OpType.SET);
@@ -197,7 +211,7 @@ class RelayTest {
             put("x" + i);
         }
         node.close();
-        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+        kafka = EmbeddedKafka.start(kafkaDirectory, 0);
         node = open();
 
         assertThat(ids(read(50))).hasSize(50);

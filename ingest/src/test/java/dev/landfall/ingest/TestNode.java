@@ -8,14 +8,29 @@ import dev.landfall.targets.ObjectStore;
 import dev.landfall.writeback.TieredStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.awaitility.Awaitility;
 
 /** One node of real parts, but for the cluster's log. */
 final class TestNode implements AutoCloseable {
+    static {
+        // A look costs nothing here, and a busy machine needs patience.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     static final int PARTITIONS = 8;
     /** Nothing listens there. */
     static final Map<String, String> NO_KAFKA = Map.of("bootstrap.servers", "127.0.0.1:9", "max.block.ms", "100");
@@ -32,7 +47,8 @@ final class TestNode implements AutoCloseable {
             Map<String, String> kafka,
             Limits limits,
             long outbox,
-            List<Path> roots) {
+            List<Path> roots,
+            Topics topics) {
         this.cluster = cluster;
         this.store = LocalStore.open(
                 new LocalStore.Config(cluster.nodeId(), List.of(directory), PARTITIONS, TimeSource.system()));
@@ -46,7 +62,7 @@ final class TestNode implements AutoCloseable {
                 null,
                 roots,
                 kafka,
-                Topics.DEFAULT,
+                topics,
                 Set.of("default"),
                 limits,
                 outbox,
@@ -62,7 +78,11 @@ final class TestNode implements AutoCloseable {
             Limits limits,
             long outbox,
             List<Path> roots) {
-        return new TestNode(cluster, directory, kafka, limits, outbox, roots);
+        return new TestNode(cluster, directory, kafka, limits, outbox, roots, Topics.DEFAULT);
+    }
+
+    static TestNode create(FakeCluster cluster, Path directory, Map<String, String> kafka, Topics topics) {
+        return new TestNode(cluster, directory, kafka, limits(), 1_000_000, List.of(), topics);
     }
 
     static TestNode start(FakeCluster cluster, Path directory) {
@@ -76,12 +96,41 @@ final class TestNode implements AutoCloseable {
 
     TestNode started() {
         ingest.start();
-        org.awaitility.Awaitility.await().until(() -> cluster.view().nodes().containsKey(cluster.nodeId()));
+        Awaitility.await().until(() -> cluster.view().nodes().containsKey(cluster.nodeId()));
         return this;
     }
 
     String url(String path) {
         return ingest.httpUrl() + path;
+    }
+
+    /** The data files under a node's directory. */
+    static Set<Path> dataFiles(Path directory) {
+        Set<Path> files = new HashSet<>();
+        try {
+            Files.walkFileTree(directory.resolve("data"), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile()) {
+                        files.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE; // it has just gone away
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path each, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
     }
 
     @Override

@@ -15,10 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests that cannot be carried out: the reply is the documented one, and nothing stays behind on any node. */
-@ExtendWith(SharedCluster.class)
+@OnSharedCluster
 class BadInputTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int MIB = 1 << 20;

@@ -50,6 +50,7 @@ final class ChildProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-Dlandfall.s3.jvm=-XX:TieredStopAtLevel=1",
                 "-Dlandfall.root=" + root(),
                 "-Dlandfall.s3.lib=" + root().resolve("dev/s3/target/lib")));
         command.addAll(jvmOptions);
@@ -163,17 +164,16 @@ final class ChildProcess implements AutoCloseable {
                 .isAlive();
     }
 
+    /** Ends it and its children at once; a stop in order is what {@link #stop} is for. */
     @Override
     public void close() {
         try {
             if (process.isAlive()) {
                 List<ProcessHandle> family = process.descendants().toList();
-                process.destroy();
-                if (!waitFor(GRACE)) {
-                    process.destroyForcibly();
-                    waitFor(GRACE);
-                }
+                process.destroyForcibly();
                 family.forEach(ProcessHandle::destroyForcibly);
+                waitFor(GRACE);
+                family.forEach(member -> ended(member, GRACE));
             }
         } finally {
             Runtime.getRuntime().removeShutdownHook(hook);

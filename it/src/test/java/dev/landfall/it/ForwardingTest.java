@@ -6,10 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests at a node that does not own the key: their bytes take one hop, over the owner's peer port. */
-@ExtendWith(SharedCluster.class)
+@OnSharedCluster
 class ForwardingTest {
     private static final int SIZE = 3 << 20;
 

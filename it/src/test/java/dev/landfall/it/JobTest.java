@@ -10,10 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Jobs exist as records, not in the node that took them. */
-@ExtendWith(SharedCluster.class)
+@OnSharedCluster
 class JobTest {
     @Test
     void aJobOutlivesTheNodeThatTookIt(TestCluster cluster) throws IOException {

@@ -3,10 +3,9 @@ package dev.landfall.it;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Kafka stops under PUT load and comes back. */
-@ExtendWith(SharedCluster.class)
+@OnSharedCluster
 class KafkaOutageTest {
     @Test
     void objectsGoOnWithoutKafkaAndEveryEventArrivesAfterwards(TestCluster cluster) {

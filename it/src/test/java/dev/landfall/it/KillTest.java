@@ -34,13 +34,20 @@ class KillTest {
     @ParameterizedTest(name = "after {0} answers")
     @ValueSource(ints = {1, 300, 900, 1_500, 1_999})
     void whatWasAnsweredBeforeAKillIsServedUploadedAndAnnounced(int answers) {
+        long start = System.nanoTime();
         PutLoad load = putAndKill(dev, "after-" + answers + "/", answers, answers);
+        long killed = System.nanoTime();
         dev = startDev(dir);
+        long ready = System.nanoTime();
         check(load, dev);
+        System.out.printf(
+                "Killed after %d answers: load %.1f s, start %.1f s, check %.1f s%n",
+                answers, (killed - start) / 1e9, (ready - killed) / 1e9, (System.nanoTime() - ready) / 1e9);
     }
 
     static DevProcess startDev(Path dir) {
-        return DevProcess.start(dir.resolve("dev"), "--targets", "3", "--s3-latency", "100ms");
+        return DevProcess.start(
+                dir.resolve("dev"), "--targets", "3", "--s3-latency", "100ms", "--s3-attempt-timeout", "3s");
     }
 
     static void prepare(DevProcess dev) {

@@ -14,10 +14,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many changes of one key while S3 is slow, stalls or loses replies: S3 ends at the last word and nothing comes back. */
-@ExtendWith(SharedCluster.class)
+@OnSharedCluster
 class LastWordTest {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int KEYS = 8;

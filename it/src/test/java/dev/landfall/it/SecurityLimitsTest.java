@@ -14,11 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a node refuses as long as it cannot tell who is asking. */
-@ExtendWith(SharedCluster.class)
+@OnSharedCluster
 class SecurityLimitsTest {
     private static TestCluster cluster;
     private static Api api;

@@ -23,7 +23,9 @@ final class SharedCluster implements ParameterResolver {
                 Path directory = Files.createTempDirectory("shared-cluster");
                 TestCluster cluster = TestCluster.start(
                         directory,
-                        TestCluster.Options.USUAL.with("promoteRoots: [" + directory.resolve("inbox") + "]"));
+                        TestCluster.Options.USUAL
+                                .with("promoteRoots: [" + directory.resolve("inbox") + "]")
+                                .with("limits: {sweepInterval: 500ms}"));
                 letEveryNodeProbeS3(cluster);
                 return new Running(directory, cluster);
             } catch (IOException e) {

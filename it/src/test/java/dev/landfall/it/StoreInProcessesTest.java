@@ -6,6 +6,6 @@ import java.util.List;
 class StoreInProcessesTest extends StoreSuite {
     @Override
     List<String> mode() {
-        return List.of("--processes");
+        return List.of("--processes", "--node-jvm=-Xmx256m", "--node-jvm=-XX:TieredStopAtLevel=1");
     }
 }

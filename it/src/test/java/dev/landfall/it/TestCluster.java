@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,6 +27,7 @@ import java.util.stream.Stream;
  */
 final class TestCluster implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     /** How a cluster differs from the usual one. */
     record Options(int nodes, List<String> jvm, String extra, Duration s3Latency) {
@@ -70,20 +74,41 @@ final class TestCluster implements AutoCloseable {
     private KafkaUnderTest kafka;
     private final String bootstrap;
     private final S3Process s3;
+    private final boolean borrowed;
     private final FaultProxy s3Proxy;
 
-    private TestCluster(Path dir, Options options) {
+    private TestCluster(Path dir, Options options, KafkaUnderTest kafka, S3Process s3, boolean borrowed) {
         this.dir = dir;
         this.options = options;
-        kafka = KafkaUnderTest.start(dir.resolve("kafka"));
-        bootstrap = kafka.bootstrap();
-        s3 = S3Process.start(dir.resolve("s3"), 0, options.s3Latency());
-        s3Proxy = FaultProxy.to(s3.endpoint());
+        this.kafka = kafka;
+        this.bootstrap = kafka.bootstrap();
+        this.s3 = s3;
+        this.borrowed = borrowed;
+        this.s3Proxy = FaultProxy.to(s3.endpoint());
     }
 
     static TestCluster start(Path dir, Options options) {
-        TestCluster cluster = new TestCluster(dir, options);
+        KafkaUnderTest kafka = KafkaUnderTest.start(dir.resolve("kafka"));
+        S3Process s3;
         try {
+            s3 = S3Process.start(dir.resolve("s3"), 0, options.s3Latency());
+        } catch (RuntimeException e) {
+            kafka.close();
+            throw e;
+        }
+        return start(new TestCluster(dir, options, kafka, s3, false));
+    }
+
+    /** Another cluster on the same Kafka, with topics of its own, and on the same S3; both must outlive it. */
+    static TestCluster beside(TestCluster other, String prefix, Path dir, Options options) {
+        Options own = options.with("topics: {prefix: " + prefix + "}");
+        return start(new TestCluster(dir, own, other.kafka, other.s3, true));
+    }
+
+    private static TestCluster start(TestCluster cluster) {
+        try {
+            Path dir = cluster.dir;
+            Options options = cluster.options;
             for (int i = 0; i < options.nodes(); i++) {
                 cluster.nodes.add(new Node("n" + i, dir.resolve("n" + i)));
             }
@@ -230,7 +255,7 @@ final class TestCluster implements AutoCloseable {
                     pathStyle: true
                     accessKey: env:TEST_ACCESS_KEY
                     secretKey: env:TEST_SECRET_KEY
-                    attemptTimeout: 10s
+                    attemptTimeout: 6s
                   down:
                     endpoint: http://127.0.0.1:9
                     pathStyle: true
@@ -273,20 +298,29 @@ final class TestCluster implements AutoCloseable {
         });
     }
 
+    /** Below the range that Linux takes the ports of outgoing connections from: a node that is down for a while finds its port free. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int i = 0; i < 100; i++) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 20_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+                if (GIVEN.add(port)) {
+                    return socket.getLocalPort();
+                }
+            } catch (IOException e) {
+                // It is taken: another one.
+            }
         }
+        throw new IllegalStateException("No free port");
     }
 
     @Override
     public void close() {
-        nodes.parallelStream().filter(node -> node.process != null).forEach(node -> node.process.close());
+        nodes.stream().filter(node -> node.process != null).forEach(node -> node.process.close());
         nodes.forEach(node -> node.peer.close());
         s3Proxy.close();
-        s3.close();
-        kafka.close();
+        if (!borrowed) {
+            s3.close();
+            kafka.close();
+        }
     }
 }

@@ -85,7 +85,10 @@ final class Election implements Runnable {
             coordinator.lose();
             member = null;
             if (consumer != null) {
-                consumer.close(CloseOptions.timeout(Duration.ofMillis(400)));
+                // Its place is given up at once: by itself a member with a name of its own would keep it for a session
+                // timeout.
+                consumer.close(CloseOptions.timeout(Duration.ofMillis(400))
+                        .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
             }
         }
     }

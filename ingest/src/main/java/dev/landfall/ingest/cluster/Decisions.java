@@ -17,6 +17,7 @@ import dev.landfall.placement.Cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Brings commands to the coordinator, wherever it is, and waits until this node sees the result. */
@@ -41,14 +42,19 @@ public final class Decisions {
     /** @throws LandfallException with the code of the refusal, or {@code CLUSTER_UNAVAILABLE} */
     public void submit(ClusterCommand command) {
         String first = coordinator();
+        boolean own = cluster.isCoordinator();
+        NodeInfo address = cluster.view().nodes().get(first);
         try {
             submitTo(first, command);
         } catch (LandfallException e) {
-            // it may have stepped down a moment ago: then there will soon be another one
+            // It may have stepped down a moment ago, or not have said where it is now: then there will soon be news of
+            // it.
             boolean changed = e.code() == ErrorCode.CLUSTER_UNAVAILABLE
                     && watch.await(
-                            view -> cluster.isCoordinator() || isOther(view.coordinator(), first), FOR_A_COORDINATOR)
-                    && isOther(coordinator(), first);
+                            view -> !own && cluster.isCoordinator()
+                                    || isOther(view.coordinator(), first)
+                                    || !Objects.equals(view.nodes().get(first), address),
+                            FOR_A_COORDINATOR);
             if (!changed) {
                 throw e;
             }

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * process, however this process ends. Its buckets are directories, and its warnings go to {@code s3.log} beside them.
  */
 public final class S3Process implements AutoCloseable {
+    /** More options for the child's JVM, separated by blanks. */
+    private static final String JVM_PROPERTY = "landfall.s3.jvm";
+
     private static final Duration STOP = Duration.ofSeconds(5);
 
     private final Process process;
@@ -68,18 +73,23 @@ public final class S3Process implements AutoCloseable {
     /** Null when the child ended without an answer, as it does when the port is taken. */
     private static @Nullable S3Process launch(Path directory, S3Keys keys, int port, Duration latency)
             throws IOException {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-Dlogback.configurationFile=s3-logback.xml",
-                        "-cp",
-                        ChildClassPath.find(),
-                        S3Main.class.getName(),
-                        directory.toString(),
-                        Integer.toString(port),
-                        Long.toString(latency.toMillis())))
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+        String jvm = System.getProperty(JVM_PROPERTY, "").strip();
+        if (!jvm.isEmpty()) {
+            command.addAll(List.of(jvm.split("\\s+")));
+        }
+        command.addAll(List.of(
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlogback.configurationFile=s3-logback.xml",
+                "-cp",
+                ChildClassPath.find(),
+                S3Main.class.getName(),
+                directory.toString(),
+                Integer.toString(port),
+                Long.toString(latency.toMillis())));
+        Process process = new ProcessBuilder(command)
                 .redirectError(log(directory).toFile())
                 .start();
         var reply = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -91,15 +101,20 @@ public final class S3Process implements AutoCloseable {
             throw e;
         }
         if (line == null) {
-            process.destroyForcibly();
+            int status = process.onExit()
+                    .completeOnTimeout(process, STOP.toMillis(), TimeUnit.MILLISECONDS)
+                    .thenCompose(child -> child.destroyForcibly().onExit())
+                    .join()
+                    .exitValue();
+            String ended = "The server ended with " + status + "\n";
+            Files.writeString(log(directory), ended, StandardOpenOption.APPEND);
             return null;
         }
         return new S3Process(process, directory, keys, Integer.parseInt(line));
     }
 
     private static String lastWords(Path directory) throws IOException {
-        List<String> lines = Files.readAllLines(log(directory));
-        return lines.isEmpty() ? "it said nothing" : lines.getFirst() + " (see " + log(directory) + ")";
+        return Files.readAllLines(log(directory)).getFirst() + " (see " + log(directory) + ")";
     }
 
     private static Path log(Path directory) {
