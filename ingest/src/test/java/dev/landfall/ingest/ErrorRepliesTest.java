@@ -289,6 +289,12 @@ class ErrorRepliesTest {
                 ErrorCode.SIGNATURE_DOES_NOT_MATCH,
                 ErrorCode.REQUEST_TIME_TOO_SKEWED,
                 ErrorCode.NO_SUCH_ACCESS_KEY,
+                ErrorCode.METADATA_TOO_LARGE,
+                ErrorCode.ENTITY_TOO_SMALL,
+                ErrorCode.INVALID_PART,
+                ErrorCode.INVALID_PART_ORDER,
+                ErrorCode.NO_SUCH_UPLOAD,
+                ErrorCode.TOO_MANY_UPLOADS,
                 ErrorCode.NOT_IMPLEMENTED);
         here.addAll(ofTheS3DoorAndItsKeys);
         here.addAll(inOtherTestsOfThisModule);

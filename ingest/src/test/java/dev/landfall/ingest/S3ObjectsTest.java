@@ -3,7 +3,11 @@ package dev.landfall.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -239,6 +243,38 @@ class S3ObjectsTest {
                         r -> r.bucket(bucket()).key("x").tagging("a=b"), RequestBody.fromString("x")));
         code(501, () -> s3().getObject(r -> r.bucket(bucket()).key("x").versionId("1")));
         code(501, () -> s3().putBucketPolicy(r -> r.bucket(bucket()).policy("{}")));
+    }
+
+    @Test
+    void presignedUrlsOfTheSdkAreTaken() throws Exception {
+        try (var presigner = GuardedNodes.presigner(NODES.one().ingest.s3Url())) {
+            var put = presigner.presignPutObject(r -> r.signatureDuration(Duration.ofMinutes(5))
+                    .putObjectRequest(p -> p.bucket(bucket()).key("pre signed").contentType("text/plain")));
+            assertThat(Http.put(put.url().toString(), "by url", "Content-Type: text/plain")
+                            .status())
+                    .isEqualTo(200);
+            var get = presigner.presignGetObject(r -> r.signatureDuration(Duration.ofMinutes(5))
+                    .getObjectRequest(
+                            g -> g.bucket(bucket()).key("pre signed").responseContentType("a/b")));
+            var reply = Http.get(get.url().toString());
+            assertThat(reply.text()).isEqualTo("by url");
+            assertThat(reply.header("content-type")).isEqualTo("a/b");
+        }
+    }
+
+    @Test
+    void anMd5ThatIsSentIsTheETag() throws Exception {
+        byte[] md5 = MessageDigest.getInstance("MD5").digest(bytes(3));
+        for (TestNode owner : List.of(NODES.one(), NODES.two())) {
+            String name = NODES.nameAt(owner, "m");
+            String etag = s3().putObject(
+                            r -> r.bucket(bucket())
+                                    .key(name)
+                                    .contentMD5(Base64.getEncoder().encodeToString(md5)),
+                            RequestBody.fromBytes(bytes(3)))
+                    .eTag();
+            assertThat(etag).isEqualTo('"' + HexFormat.of().formatHex(md5) + '"');
+        }
     }
 
     private static void code(int status, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

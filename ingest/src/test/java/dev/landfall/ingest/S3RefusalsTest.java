@@ -227,7 +227,7 @@ class S3RefusalsTest {
         assertThat(Http.get(open + "/x").body()).isEqualTo(BODY);
         assertThat(Http.get(open).text()).contains("<Key>x</Key>");
         assertThat(Http.put(open + "/x", "changed").status()).isEqualTo(403);
-        assertThat(Http.get(NODES.one().ingest.s3Url() + "/").text()).doesNotContain(NODES.bucket());
+        assertThat(Http.get(NODES.one().ingest.s3Url() + "/").status()).isEqualTo(403);
     }
 
     @Test

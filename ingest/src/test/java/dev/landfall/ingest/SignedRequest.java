@@ -54,6 +54,9 @@ final class SignedRequest {
     static SignedRequest of(String method, String url, byte[] body, How how) {
         URI uri = URI.create(url);
         var request = SdkHttpRequest.builder().method(SdkHttpMethod.fromValue(method)).uri(uri);
+        if (how.presigned() != null) {
+            request.protocol("https"); // over http the signer insists on the body's hash
+        }
         if (body.length > 0) {
             request.putHeader("Content-Length", Integer.toString(body.length));
         }
@@ -78,7 +81,7 @@ final class SignedRequest {
         var made = new SignedRequest();
         made.method = method;
         URI to = signed.request().getUri();
-        made.base = to.getScheme() + "://" + to.getAuthority();
+        made.base = "http://" + to.getAuthority();
         made.target = to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery());
         signed.request().headers().forEach((name, values) -> made.headers.put(name, String.join(",", values)));
         made.headers.remove("Content-Length");

@@ -46,14 +46,14 @@ public final class Keys {
     Known find(String accessKey) {
         AuthConfig.AdminKey admin = config.admin();
         if (admin != null && admin.accessKey().equals(accessKey)) {
-            return new Known(new Caller("the key " + accessKey, AccessPolicy.ADMIN), admin.secretKey());
+            return new Known(new Caller("the key " + accessKey, AccessPolicy.ADMIN, true), admin.secretKey());
         }
         AccessKey key = view.get().keys().get(accessKey);
         ClusterSecret secret = config.secret();
         if (key == null || secret == null) {
             throw LandfallException.of(ErrorCode.INVALID_ACCESS_KEY_ID);
         }
-        return new Known(new Caller("the key " + accessKey, key.policy()), secret.open(key.id(), key.sealedSecret()));
+        return new Known(new Caller("the key " + accessKey, key.policy(), true), secret.open(key.id(), key.sealedSecret()));
     }
 
     /**

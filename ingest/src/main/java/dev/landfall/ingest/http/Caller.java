@@ -9,14 +9,15 @@ import java.util.Set;
  * Who makes a call.
  *
  * @param name its access key, or what it is called in messages
+ * @param known false for one who sent no credentials where they are wanted
  */
-public record Caller(String name, AccessPolicy policy) {
+public record Caller(String name, AccessPolicy policy, boolean known) {
     /** Of a door that asks for no credentials. */
-    public static final Caller ANYBODY = new Caller("anybody", AccessPolicy.ADMIN);
+    public static final Caller ANYBODY = new Caller("anybody", AccessPolicy.ADMIN, true);
 
     /** Without credentials, at a door that wants them. */
     public static Caller anonymous(Set<String> readable) {
-        return new Caller("a caller without credentials", new AccessPolicy(false, readable, Set.of()));
+        return new Caller("a caller without credentials", new AccessPolicy(false, readable, Set.of()), false);
     }
 
     /** @throws LandfallException {@code ACCESS_DENIED} */

@@ -5,8 +5,6 @@ import dev.landfall.ingest.http.Caller;
 import dev.landfall.model.AccessPolicy;
 import dev.landfall.model.BucketName;
 import dev.landfall.model.BucketSpec;
-import dev.landfall.model.ErrorCode;
-import dev.landfall.model.LandfallException;
 import dev.landfall.placement.Cluster;
 import java.util.Map;
 import java.util.TreeSet;
@@ -22,9 +20,6 @@ record Buckets(Cluster cluster, BucketRoutes buckets) {
     void list(S3Call call) {
         Caller caller = call.http().caller();
         AccessPolicy policy = caller.policy();
-        if (!policy.admin() && policy.read().isEmpty() && policy.write().isEmpty()) {
-            throw LandfallException.of(ErrorCode.ACCESS_DENIED);
-        }
         Xml xml = Xml.document("ListAllMyBucketsResult", Xml.S3)
                 .open("Owner")
                 .text("ID", "landfall")

@@ -77,6 +77,7 @@ public final class S3Door implements RouteTable.Endpoint {
         if (!bucket.isEmpty()) {
             http.subject(name.isEmpty() ? bucket : bucket + "/" + name);
         }
+        admit(http, bucket);
         var call = new S3Call(http, bucket, name);
         Routing.Name wanted = Routing.of(call, parameters(http.rawQuery()));
         Operation operation = operations.get(wanted);
@@ -85,6 +86,18 @@ public final class S3Door implements RouteTable.Endpoint {
                     ErrorCode.NOT_IMPLEMENTED, wanted + " is not offered; docs/s3.md lists what is");
         }
         operation.run(call);
+    }
+
+    /** Whoever may not touch the bucket does not get to know what the server offers. */
+    private static void admit(HttpCall http, String bucket) {
+        boolean reads = http.method().equals("GET") || http.method().equals("HEAD");
+        if (!reads) {
+            http.caller().requireWrite(bucket);
+        } else if (!bucket.isEmpty()) {
+            http.caller().requireRead(bucket);
+        } else if (!http.caller().known()) {
+            throw LandfallException.of(ErrorCode.ACCESS_DENIED);
+        }
     }
 
     private static Set<String> parameters(String query) {
