@@ -250,13 +250,17 @@ class S3ObjectsTest {
         try (var presigner = GuardedNodes.presigner(NODES.one().ingest.s3Url())) {
             var put = presigner.presignPutObject(r -> r.signatureDuration(Duration.ofMinutes(5))
                     .putObjectRequest(p -> p.bucket(bucket()).key("pre signed").contentType("text/plain")));
-            assertThat(Http.put(put.url().toString(), "by url", "Content-Type: text/plain")
+            assertThat(Http.put(
+                                    put.url().toString(),
+                                    "by url",
+                                    "Content-Type: text/plain",
+                                    "Host: " + put.url().getAuthority())
                             .status())
                     .isEqualTo(200);
             var get = presigner.presignGetObject(r -> r.signatureDuration(Duration.ofMinutes(5))
                     .getObjectRequest(
                             g -> g.bucket(bucket()).key("pre signed").responseContentType("a/b")));
-            var reply = Http.get(get.url().toString());
+            var reply = Http.get(get.url().toString(), "Host: " + get.url().getAuthority());
             assertThat(reply.text()).isEqualTo("by url");
             assertThat(reply.header("content-type")).isEqualTo("a/b");
         }
