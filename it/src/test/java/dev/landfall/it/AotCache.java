@@ -36,11 +36,17 @@ final class AotCache {
             if (!isCurrent(cache)) {
                 train(cache);
             }
-            return List.of("-XX:AOTCache=" + cache);
+            return with("-XX:AOTCache=" + cache);
         } catch (IOException | RuntimeException | AssertionError e) {
             System.out.println("The children start without an AOT cache: " + e);
             return List.of();
         }
+    }
+
+    /** Classes only: the JDK warns, on standard output, of compiled stubs in its cache that do not fit. */
+    private static List<String> with(String option) {
+        return List.of(
+                "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching", "-XX:-AOTStubCaching", "-Xlog:disable", option);
     }
 
     private static boolean isCurrent(Path cache) throws IOException {
@@ -77,7 +83,7 @@ final class AotCache {
         try (ChildProcess child = ChildProcess.javaWith(
                 "training run",
                 dir.resolve("log"),
-                List.of("-Xmx640m", "-XX:AOTCacheOutput=" + fresh),
+                with("-XX:AOTCacheOutput=" + fresh),
                 Map.of(),
                 "dev.landfall.dev.Landfall",
                 arguments)) {
