@@ -104,7 +104,7 @@ class BodiesTest {
     void tooMuchMetadataIsRefused() {
         assertThat(Http.put(at("x"), "a", "x-landfall-meta-a: " + "b".repeat(2050))
                         .code())
-                .isEqualTo("InvalidArgument");
+                .isEqualTo("MetadataTooLarge");
         assertThat(Http.put(at("x"), "a", "x-landfall-meta-landfall-generation: 1")
                         .code())
                 .isEqualTo("InvalidArgument");

@@ -52,7 +52,13 @@ class PeersTest {
         byte[] body = new byte[3_000_000];
         new Random(1).nextBytes(body);
 
-        var put = Http.put(nodes.one.url(path(key)), body, "Content-Type: audio/flac", "x-landfall-meta-a: b");
+        var put = Http.put(
+                nodes.one.url(path(key)),
+                body,
+                "Content-Type: audio/flac",
+                "x-landfall-meta-a: b",
+                "Cache-Control: no-store",
+                "Expires: 0");
 
         assertThat(put.status()).isEqualTo(200);
         assertThat(nodes.two.store.lookup(key)).isPresent();
@@ -61,6 +67,8 @@ class PeersTest {
         assertThat(got.header("ETag")).isEqualTo(put.header("ETag"));
         assertThat(got.header("Content-Type")).isEqualTo("audio/flac");
         assertThat(got.header("x-landfall-meta-a")).isEqualTo("b");
+        assertThat(got.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(got.header("Expires")).isEqualTo("0");
         assertThat(Http.get(nodes.one.url(path(key)), "Range: bytes=10-19").header("Content-Range"))
                 .isEqualTo("bytes 10-19/3000000");
         assertThat(Http.get(nodes.one.url(path(key)), "Range: bytes=3000000-").header("Content-Range"))

@@ -46,7 +46,11 @@ final class AotCache {
     /** Classes only: the JDK warns, on standard output, of compiled stubs in its cache that do not fit. */
     private static List<String> with(String option) {
         return List.of(
-                "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching", "-XX:-AOTStubCaching", "-Xlog:disable", option);
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-AOTAdapterCaching",
+                "-XX:-AOTStubCaching",
+                "-Xlog:disable",
+                option);
     }
 
     private static boolean isCurrent(Path cache) throws IOException {

@@ -22,6 +22,15 @@ public enum ErrorCode {
             "The body does not match its checksum",
             "Send the body again; if it fails again, look for a fault between client and server."),
     INCOMPLETE_BODY(400, "The body ended before its declared length", "Send the request again."),
+    METADATA_TOO_LARGE(
+            400, "The user metadata is larger than allowed", "Send at most 2 KiB of names and values together."),
+    ENTITY_TOO_SMALL(
+            400, "A part is smaller than allowed", "Make every part but the last at least 5 MiB, and upload again."),
+    INVALID_PART(
+            400,
+            "A part that the request names was not uploaded, or has another ETag",
+            "List the parts of the upload, upload what is missing, and complete it again."),
+    INVALID_PART_ORDER(400, "The parts are not in ascending order", "Name each part once, in ascending order."),
     INVALID_TOPOLOGY(400, "The topology is not valid", "Correct the lines that the message names."),
     PROMOTE_OUTSIDE_ROOTS(
             403,
@@ -33,6 +42,10 @@ public enum ErrorCode {
             "Start the nodes with --allow-exec if you trust everybody who can reach them."),
     NO_SUCH_BUCKET(404, "The bucket does not exist", "Create the bucket first."),
     NO_SUCH_OBJECT(404, "The object does not exist", "Check the name."),
+    NO_SUCH_UPLOAD(
+            404,
+            "The multipart upload does not exist: it was completed, aborted or has expired",
+            "Begin a new multipart upload."),
     NO_SUCH_TOPOLOGY(404, "The topology does not exist", "List the topologies with GET /api/v1/topologies."),
     NO_SUCH_JOB(404, "The job does not exist", "List the jobs with GET /api/v1/jobs."),
     NO_SUCH_ROUTE(404, "There is nothing at this path", "See the HTTP API in the README."),
@@ -75,6 +88,10 @@ public enum ErrorCode {
             503,
             "Kafka cannot be reached, so the cluster's state cannot change now",
             "Try again when Kafka is back; objects can be read and written meanwhile."),
+    TOO_MANY_UPLOADS(
+            503,
+            "Too many multipart uploads are open",
+            "Complete or abort some; those that are left alone expire after 7 days."),
     DIRTY_LIMIT(503, "Too much data waits for S3", "Try again after the time in Retry-After."),
     OUTBOX_FULL(503, "Too many events wait for Kafka", "Try again when Kafka is back."),
     BUSY(503, "The server has too many requests in flight", "Try again after the time in Retry-After."),

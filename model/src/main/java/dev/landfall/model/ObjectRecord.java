@@ -1,6 +1,7 @@
 package dev.landfall.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param size bytes; 0 for a tombstone
  * @param crc32c of the whole object (Castagnoli, RFC 3720)
- * @param etag without quotes; changes with every generation
+ * @param etag without quotes: {@link #etagOf}, unless whoever put it chose another (an MD5, S3's form for multipart uploads)
+ * @param headers the {@link KeptHeaders} of its PUT, by name in lower case
  * @param modified wall time of the change, to the millisecond
- * @param fileId the data file on the partition's mountpath; {@link #NO_FILE} when there is none (a tombstone)
+ * @param files the data files on the partition's mountpath, in order: one, or the parts of a multipart upload; none of a tombstone
  * @param dirtySince what waits for S3, and since when; null when the record is clean
  * @param remoteEtag the ETag that S3 gave for this generation, once it is there
  * @param origin what a pipeline made this object from; null for anybody else's object
@@ -25,10 +27,11 @@ public record ObjectRecord(
         String etag,
         @Nullable String contentType,
         Map<String, String> metadata,
+        Map<String, String> headers,
         Instant modified,
         WritebackMode mode,
         ChangeCause cause,
-        long fileId,
+        List<DataFile> files,
         @Nullable DirtyMark dirtySince,
         @Nullable String remoteEtag,
         @Nullable Origin origin) {
@@ -46,6 +49,18 @@ public record ObjectRecord(
 
     public ObjectRecord {
         metadata = Map.copyOf(metadata);
+        headers = Map.copyOf(headers);
+        files = List.copyOf(files);
+    }
+
+    /** The first data file; {@link #NO_FILE} when there is none. The only one, unless {@link #isInParts}. */
+    public long fileId() {
+        return files.isEmpty() ? NO_FILE : files.getFirst().id();
+    }
+
+    /** Whether it has more than one data file. */
+    public boolean isInParts() {
+        return files.size() > 1;
     }
 
     public ObjectState state() {
@@ -70,12 +85,34 @@ public record ObjectRecord(
                 etag,
                 contentType,
                 metadata,
+                headers,
                 modified,
                 mode,
                 cause,
-                fileId,
+                files,
                 mark,
                 newRemoteEtag,
+                origin);
+    }
+
+    /** This record without its data files: what is left to say of an object whose data may be gone. */
+    public ObjectRecord withoutFiles() {
+        return new ObjectRecord(
+                key,
+                generation,
+                tombstone,
+                size,
+                crc32c,
+                etag,
+                contentType,
+                metadata,
+                headers,
+                modified,
+                mode,
+                cause,
+                List.of(),
+                dirtySince,
+                remoteEtag,
                 origin);
     }
 }

@@ -7,14 +7,19 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The durable form of an {@link ObjectRecord}: one version byte, then the fields in order. The key is not part of it. */
+/**
+ * The durable form of an {@link ObjectRecord}: one version byte, then the fields in order. The key is not part of it. Version 1 had no
+ * kept headers and named one data file by its id alone.
+ */
 public final class RecordCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private RecordCodec() {}
 
@@ -28,15 +33,12 @@ public final class RecordCodec {
             out.writeInt(record.crc32c());
             out.writeUTF(record.etag());
             writeOptional(out, record.contentType());
-            out.writeShort(record.metadata().size());
-            for (var entry : new TreeMap<>(record.metadata()).entrySet()) {
-                out.writeUTF(entry.getKey());
-                out.writeUTF(entry.getValue());
-            }
+            writeMap(out, record.metadata());
+            writeMap(out, record.headers());
             out.writeLong(record.modified().toEpochMilli());
             out.writeByte(record.mode().ordinal());
             out.writeByte(record.cause().ordinal());
-            out.writeLong(record.fileId());
+            writeFiles(out, record.files());
             var dirty = record.dirtySince();
             out.writeBoolean(dirty != null);
             if (dirty != null) {
@@ -63,9 +65,9 @@ public final class RecordCodec {
     public static ObjectRecord decode(ObjectKey key, byte[] value) {
         try (var in = new DataInputStream(new ByteArrayInputStream(value))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IllegalStateException(
-                        "The record of " + key + " has version " + version + "; this release reads " + VERSION);
+                        "The record of " + key + " has version " + version + "; this release reads 1 to " + VERSION);
             }
             var generation = new Generation(in.readLong());
             boolean tombstone = in.readBoolean();
@@ -73,15 +75,12 @@ public final class RecordCodec {
             int crc32c = in.readInt();
             String etag = in.readUTF();
             String contentType = readOptional(in);
-            int entries = in.readUnsignedShort();
-            Map<String, String> metadata = new LinkedHashMap<>();
-            for (int i = 0; i < entries; i++) {
-                metadata.put(in.readUTF(), in.readUTF());
-            }
+            Map<String, String> metadata = readMap(in);
+            Map<String, String> headers = version < 2 ? Map.of() : readMap(in);
             var modified = Instant.ofEpochMilli(in.readLong());
             var mode = WritebackMode.values()[in.readUnsignedByte()];
             var cause = ChangeCause.values()[in.readUnsignedByte()];
-            long fileId = in.readLong();
+            List<DataFile> files = version < 2 ? oldFile(in.readLong(), size, crc32c) : readFiles(in);
             var dirty = in.readBoolean()
                     ? new ObjectRecord.DirtyMark(in.readLong(), Instant.ofEpochMilli(in.readLong()), readOptional(in))
                     : null;
@@ -98,16 +97,64 @@ public final class RecordCodec {
                     etag,
                     contentType,
                     metadata,
+                    headers,
                     modified,
                     mode,
                     cause,
-                    fileId,
+                    files,
                     dirty,
                     remoteEtag,
                     origin);
         } catch (IOException e) {
             throw new IllegalStateException("The record of " + key + " is damaged", e);
         }
+    }
+
+    private static List<DataFile> oldFile(long id, long size, int crc32c) {
+        return id == ObjectRecord.NO_FILE ? List.of() : List.of(new DataFile(id, size, crc32c));
+    }
+
+    private static void writeFiles(DataOutputStream out, List<DataFile> files) throws IOException {
+        out.writeShort(files.size());
+        for (DataFile file : files) {
+            out.writeLong(file.id());
+            out.writeLong(file.length());
+            out.writeInt(file.crc32c());
+        }
+    }
+
+    private static List<DataFile> readFiles(DataInputStream in) throws IOException {
+        int count = in.readUnsignedShort();
+        if (count == 1) {
+            return List.of(new DataFile(in.readLong(), in.readLong(), in.readInt()));
+        }
+        var files = new ArrayList<DataFile>(count);
+        for (int i = 0; i < count; i++) {
+            files.add(new DataFile(in.readLong(), in.readLong(), in.readInt()));
+        }
+        return files;
+    }
+
+    private static void writeMap(DataOutputStream out, Map<String, String> map) throws IOException {
+        out.writeShort(map.size());
+        if (!map.isEmpty()) {
+            for (var entry : new TreeMap<>(map).entrySet()) {
+                out.writeUTF(entry.getKey());
+                out.writeUTF(entry.getValue());
+            }
+        }
+    }
+
+    private static Map<String, String> readMap(DataInputStream in) throws IOException {
+        int entries = in.readUnsignedShort();
+        if (entries == 0) {
+            return Map.of();
+        }
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < entries; i++) {
+            map.put(in.readUTF(), in.readUTF());
+        }
+        return map;
     }
 
     private static void writeOptional(DataOutputStream out, @Nullable String text) throws IOException {

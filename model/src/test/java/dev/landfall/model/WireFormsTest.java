@@ -39,10 +39,11 @@ class WireFormsTest {
                 ObjectRecord.etagOf(GENERATION, -5),
                 "text/plain",
                 Map.of("a", "1", "b", "ü"),
+                Map.of("cache-control", "no-store"),
                 TIME,
                 WritebackMode.ASYNC,
                 ChangeCause.PIPELINE,
-                12,
+                java.util.List.of(new DataFile(12, 5, 7), new DataFile(13, (1L << 40) - 5, 8)),
                 new ObjectRecord.DirtyMark(76, TIME, "403"),
                 "remote-etag",
                 ORIGIN);
@@ -57,14 +58,62 @@ class WireFormsTest {
                 "",
                 null,
                 Map.of(),
+                Map.of(),
                 TIME,
                 WritebackMode.LOCAL,
                 ChangeCause.CLIENT,
-                ObjectRecord.NO_FILE,
+                java.util.List.of(),
                 null,
                 null,
                 null);
         assertThat(RecordCodec.decode(KEY, RecordCodec.encode(tombstone))).isEqualTo(tombstone);
+    }
+
+    @Test
+    void recordsOfTheFirstVersionAreStillRead() throws Exception {
+        var bytes = new java.io.ByteArrayOutputStream();
+        try (var out = new java.io.DataOutputStream(bytes)) {
+            out.writeByte(1);
+            out.writeLong(GENERATION.value());
+            out.writeBoolean(false);
+            out.writeLong(5);
+            out.writeInt(-9);
+            out.writeUTF("etag");
+            out.writeBoolean(false);
+            out.writeShort(1);
+            out.writeUTF("colour");
+            out.writeUTF("blue");
+            out.writeLong(TIME.toEpochMilli());
+            out.writeByte(WritebackMode.ASYNC.ordinal());
+            out.writeByte(ChangeCause.CLIENT.ordinal());
+            out.writeLong(77);
+            out.writeBoolean(false);
+            out.writeBoolean(true);
+            out.writeUTF("remote");
+            out.writeBoolean(false);
+        }
+        var record = RecordCodec.decode(KEY, bytes.toByteArray());
+        assertThat(record.files()).containsExactly(new DataFile(77, 5, -9));
+        assertThat(record.metadata()).containsExactly(Map.entry("colour", "blue"));
+        assertThat(record.headers()).isEmpty();
+        assertThat(record.remoteEtag()).isEqualTo("remote");
+        assertThat(RecordCodec.decode(KEY, RecordCodec.encode(record))).isEqualTo(record);
+    }
+
+    @Test
+    void keptHeadersAndMetadataAreBounded() {
+        KeptHeaders.check(Map.of("cache-control", "x".repeat(1024)));
+        assertThat(KeptHeaders.wire("content-disposition")).isEqualTo("Content-Disposition");
+        tooMuch(() -> KeptHeaders.check(Map.of("cache-control", "x".repeat(1025))), ErrorCode.INVALID_ARGUMENT);
+        tooMuch(() -> KeptHeaders.check(Map.of("expires", "ü")), ErrorCode.INVALID_ARGUMENT);
+        tooMuch(() -> KeptHeaders.check(Map.of("x-other", "1")), ErrorCode.INVALID_ARGUMENT);
+        KeptHeaders.checkMetadata(Map.of("ab", "x".repeat(2046)));
+        tooMuch(() -> KeptHeaders.checkMetadata(Map.of("ab", "x".repeat(2047))), ErrorCode.METADATA_TOO_LARGE);
+        tooMuch(() -> KeptHeaders.checkMetadata(Map.of("ab", "ü".repeat(1024))), ErrorCode.METADATA_TOO_LARGE);
+    }
+
+    private static void tooMuch(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, ErrorCode code) {
+        assertThatExceptionOfType(LandfallException.class).isThrownBy(call).returns(code, LandfallException::code);
     }
 
     @Test

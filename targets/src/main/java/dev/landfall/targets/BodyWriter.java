@@ -1,7 +1,10 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.DataFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a change on its way to a new data file. Not thread-safe. Until it is handed to {@link ObjectStore#commit} or to an intent,
@@ -21,11 +24,15 @@ public interface BodyWriter extends AutoCloseable {
     /** CRC32C of the bytes so far. */
     int crc32c();
 
-    /** The id of the data file. */
-    long fileId();
+    /** The data files so far, in order: one, unless it is made of the parts of a multipart upload. */
+    List<DataFile> files();
 
-    /** Where the data file is, for an upload that S3 must have before the commit. Read only; gone once the body is discarded. */
-    Path path();
+    /** Where each of {@link #files()} is, for an upload that S3 must have before the commit. Read only; gone once the body is discarded. */
+    List<Path> paths();
+
+    /** The id of the multipart upload whose parts it is made of; null for an ordinary body. */
+    @Nullable
+    String uploadId();
 
     @Override
     void close();

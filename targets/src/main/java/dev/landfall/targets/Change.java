@@ -21,12 +21,15 @@ public sealed interface Change {
      * @param dirty whether S3 still has to get it
      * @param reserved the generation to use; null to take the next one
      * @param remoteEtag what S3 answered for this very generation, when it has it already
+     * @param etag the ETag the object is to have; null for {@link dev.landfall.model.ObjectRecord#etagOf}
      */
     record Put(
             ObjectKey key,
             BodyWriter body,
             @Nullable String contentType,
             Map<String, String> metadata,
+            Map<String, String> headers,
+            @Nullable String etag,
             WritebackMode mode,
             ChangeCause cause,
             Durability durability,
@@ -37,7 +40,42 @@ public sealed interface Change {
             @Nullable String remoteEtag,
             @Nullable Origin origin,
             @Nullable String traceparent)
-            implements Change {}
+            implements Change {
+        /** Without kept headers, with the store's own ETag. */
+        public Put(
+                ObjectKey key,
+                BodyWriter body,
+                @Nullable String contentType,
+                Map<String, String> metadata,
+                WritebackMode mode,
+                ChangeCause cause,
+                Durability durability,
+                boolean hasRemote,
+                boolean dirty,
+                Condition condition,
+                @Nullable Generation reserved,
+                @Nullable String remoteEtag,
+                @Nullable Origin origin,
+                @Nullable String traceparent) {
+            this(
+                    key,
+                    body,
+                    contentType,
+                    metadata,
+                    Map.of(),
+                    null,
+                    mode,
+                    cause,
+                    durability,
+                    hasRemote,
+                    dirty,
+                    condition,
+                    reserved,
+                    remoteEtag,
+                    origin,
+                    traceparent);
+        }
+    }
 
     /** A tombstone. Of a key that has no visible object: {@link CommitResult.Rejected} with {@code NOT_FOUND}, unless {@code blind}. */
     record Delete(
@@ -72,10 +110,25 @@ public sealed interface Change {
             BodyWriter body,
             @Nullable String contentType,
             Map<String, String> metadata,
+            Map<String, String> headers,
             Instant modified,
             String etag,
             @Nullable String remoteEtag,
             WritebackMode mode,
             @Nullable Generation expected)
-            implements Change {}
+            implements Change {
+        /** Without kept headers. */
+        public Fill(
+                ObjectKey key,
+                BodyWriter body,
+                @Nullable String contentType,
+                Map<String, String> metadata,
+                Instant modified,
+                String etag,
+                @Nullable String remoteEtag,
+                WritebackMode mode,
+                @Nullable Generation expected) {
+            this(key, body, contentType, metadata, Map.of(), modified, etag, remoteEtag, mode, expected);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.DataFile;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -105,14 +107,23 @@ final class DataBody implements BodyWriter {
         return recovered ? recoveredCrc : (int) crc.getValue();
     }
 
-    @Override
-    public long fileId() {
+    long fileId() {
         return fileId;
     }
 
     @Override
-    public Path path() {
-        return path;
+    public List<DataFile> files() {
+        return List.of(new DataFile(fileId, length, crc32c()));
+    }
+
+    @Override
+    public List<Path> paths() {
+        return List.of(path);
+    }
+
+    @Override
+    public @Nullable String uploadId() {
+        return null;
     }
 
     /** Leaves the body of an intent alone. */

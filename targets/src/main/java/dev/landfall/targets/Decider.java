@@ -13,6 +13,7 @@ import dev.landfall.model.TimeSource;
 import dev.landfall.model.WritebackMode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -59,19 +60,21 @@ final class Decider {
         Generation reserved = put.reserved();
         Generation generation = reserved != null ? reserved : Generation.of(counter.epoch(), number);
         Instant now = now();
+        String etag = put.etag();
         var after = new ObjectRecord(
                 put.key(),
                 generation,
                 false,
                 body.length(),
                 body.crc32c(),
-                ObjectRecord.etagOf(generation, body.crc32c()),
+                etag != null ? etag : ObjectRecord.etagOf(generation, body.crc32c()),
                 put.contentType(),
                 put.metadata(),
+                put.headers(),
                 now,
                 put.mode(),
                 put.cause(),
-                body.fileId(),
+                body.files(),
                 put.dirty() ? mark(before, number, now) : null,
                 put.remoteEtag(),
                 put.origin());
@@ -108,10 +111,11 @@ final class Decider {
                 "",
                 null,
                 Map.of(),
+                Map.of(),
                 now,
                 delete.mode(),
                 delete.cause(),
-                ObjectRecord.NO_FILE,
+                List.of(),
                 delete.dirty() ? mark(before, number, now) : null,
                 null,
                 null);
@@ -191,10 +195,11 @@ final class Decider {
                 fill.etag(),
                 fill.contentType(),
                 fill.metadata(),
+                fill.headers(),
                 fill.modified().truncatedTo(ChronoUnit.MILLIS),
                 mode,
                 cause,
-                body.fileId(),
+                body.files(),
                 null,
                 fill.remoteEtag(),
                 origin);

@@ -107,10 +107,7 @@ final class GroupCommit {
             if (step.decision instanceof Decision.Write write) {
                 ObjectRecord after = write.after();
                 mountpath.tally().change(step.partition, step.before, after);
-                long old = Stager.fileOf(step.before);
-                if (old != ObjectRecord.NO_FILE && old != Stager.fileOf(after)) {
-                    replaced.add(old);
-                }
+                replaced.addAll(Stager.replaced(step.before, after));
                 if (write.event() != null) {
                     mountpath.outbox().added();
                 }

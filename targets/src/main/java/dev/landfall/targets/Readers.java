@@ -1,14 +1,16 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.DataFile;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,53 +30,64 @@ final class Readers {
     }
 
     Optional<BodyReader> open(ObjectRecord record) {
-        long id = record.fileId();
-        if (id == ObjectRecord.NO_FILE) {
+        List<DataFile> all = record.files();
+        if (all.isEmpty()) {
             return Optional.empty();
         }
-        // Held before it is looked at: from here on the file stays, or is gone already.
-        holds.hold(id);
+        // Held before they are looked at: from here on the files stay, or are gone already.
+        all.forEach(file -> holds.hold(file.id()));
         BodyReader reader = null;
         try {
             reader = openHeld(record);
             return Optional.ofNullable(reader);
         } finally {
             if (reader == null) {
-                holds.release(id);
+                all.forEach(file -> holds.release(file.id()));
             }
         }
     }
 
     private @Nullable BodyReader openHeld(ObjectRecord record) {
-        long id = record.fileId();
-        if (unsynced.isSuspect(id) && !unsynced.verify(record)) {
+        DataFile first = record.files().getFirst();
+        if (unsynced.isSuspect(first.id()) && !unsynced.verify(record)) {
             return goneOrCorrupt(record);
         }
-        Path path = files.pathOf(id);
         FileChannel channel = null;
-        boolean good = false;
+        DataReader reader = null;
         try {
-            channel = FileChannel.open(path, StandardOpenOption.READ);
-            good = channel.size() == record.size();
-            if (good) {
-                return new DataReader(record, channel, path, holds);
+            channel = FileChannel.open(files.pathOf(first.id()), StandardOpenOption.READ);
+            DataFile bad = channel.size() == first.length() ? wrongRest(record) : first;
+            if (bad == null) {
+                reader = new DataReader(record, channel, files, holds);
+                return reader;
             }
-            files.quarantine(id, record.key().toString());
+            files.quarantine(bad.id(), record.key().toString());
             return goneOrCorrupt(record);
         } catch (NoSuchFileException e) {
             return goneOrCorrupt(record);
         } catch (IOException e) {
             throw files.failed("open a data file", e);
         } finally {
-            if (!good && channel != null) {
+            if (reader == null && channel != null) {
                 close(channel);
             }
         }
     }
 
+    /** Looks at the length of every file after the first before any byte is sent. */
+    private @Nullable DataFile wrongRest(ObjectRecord record) throws IOException {
+        for (int i = 1; i < record.files().size(); i++) {
+            DataFile file = record.files().get(i);
+            if (Files.size(files.pathOf(file.id())) != file.length()) {
+                return file;
+            }
+        }
+        return null;
+    }
+
     private @Nullable BodyReader goneOrCorrupt(ObjectRecord record) {
         ObjectRecord current = lookup.apply(record.key());
-        if (current == null || current.fileId() != record.fileId()) {
+        if (current == null || !current.files().equals(record.files())) {
             return null;
         }
         throw new LandfallException(

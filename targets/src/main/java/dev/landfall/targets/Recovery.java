@@ -38,7 +38,7 @@ final class Recovery {
 
     private static void removeOrphans(Mountpath mountpath) {
         Set<Long> intended = new HashSet<>();
-        mountpath.intents().leftBehind().forEach(intent -> intended.add(intent.fileId()));
+        mountpath.intents().leftBehind().forEach(intent -> intent.files().forEach(file -> intended.add(file.id())));
         var orphans = new HashSet<Long>();
         mountpath.files().eachFrom(mountpath.ids().lowestOpenAtStart(), id -> {
             byte[] key = IndexKeys.file(id);

@@ -1,9 +1,12 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.DataFile;
 import dev.landfall.model.EventCodec;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.RecordCodec;
+import java.util.HashSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the step from one record to the next into changes of every column that depends on it, so that they cannot disagree. */
@@ -19,7 +22,7 @@ final class Stager {
             batch.put(Column.RECORDS, keyBytes, RecordCodec.encode(after));
         }
         stageDirty(batch, partition, keyBytes, before, after);
-        stageFile(batch, keyBytes, before, after, write.syncedFile());
+        stageFiles(batch, keyBytes, before, after, write.syncedFile());
         stageTombstone(batch, before, after, write.sequence());
         var event = write.event();
         if (event != null) {
@@ -39,26 +42,40 @@ final class Stager {
         }
     }
 
-    private static void stageFile(
+    private static void stageFiles(
             Batch batch, byte[] key, @Nullable ObjectRecord before, @Nullable ObjectRecord after, boolean synced) {
-        long old = fileOf(before);
-        long file = fileOf(after);
-        if (old == file) {
-            return;
-        }
-        if (old != ObjectRecord.NO_FILE) {
+        for (long old : replaced(before, after)) {
             byte[] oldKey = IndexKeys.file(old);
             batch.delete(Column.FILES, oldKey)
                     .delete(Column.UNSYNCED, oldKey)
                     .put(Column.GARBAGE, oldKey, IndexKeys.numbers());
         }
-        if (file != ObjectRecord.NO_FILE) {
+        for (long file : replaced(after, before)) {
             byte[] newKey = IndexKeys.file(file);
             batch.put(Column.FILES, newKey, key);
             if (!synced) {
                 batch.put(Column.UNSYNCED, newKey, key);
             }
         }
+    }
+
+    /** The data files that the first record has and the second has not. */
+    static List<Long> replaced(@Nullable ObjectRecord before, @Nullable ObjectRecord after) {
+        List<DataFile> old = filesOf(before);
+        List<DataFile> now = filesOf(after);
+        if (old.isEmpty() || old.equals(now)) {
+            return List.of();
+        }
+        // Ids are never reused, so a file has the same length and checksum wherever it is named.
+        var kept = new HashSet<>(now);
+        return old.stream()
+                .filter(file -> !kept.contains(file))
+                .map(DataFile::id)
+                .toList();
+    }
+
+    private static List<DataFile> filesOf(@Nullable ObjectRecord record) {
+        return record == null ? List.of() : record.files();
     }
 
     private static void stageTombstone(
@@ -77,9 +94,5 @@ final class Stager {
                     IndexKeys.tombstone(after.modified().toEpochMilli(), after.key()),
                     IndexKeys.numbers(sequence));
         }
-    }
-
-    static long fileOf(@Nullable ObjectRecord record) {
-        return record == null ? ObjectRecord.NO_FILE : record.fileId();
     }
 }

@@ -1,5 +1,6 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.DataFile;
 import dev.landfall.model.EventCodec;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
@@ -83,17 +84,21 @@ public final class StoreInspector {
     private static void checkFiles(Mountpath mountpath, Map<ObjectKey, ObjectRecord> records, List<String> violations) {
         var known = new HashSet<Long>();
         records.forEach((key, record) -> {
-            if (record.tombstone() != (record.fileId() == ObjectRecord.NO_FILE)) {
+            if (record.tombstone() != record.files().isEmpty()) {
                 violations.add(key + ": a tombstone has a file, or an object has none");
             }
-            if (record.fileId() != ObjectRecord.NO_FILE) {
-                known.add(record.fileId());
-                checkFile(mountpath, record, violations);
+            for (DataFile file : record.files()) {
+                known.add(file.id());
+                checkFile(mountpath, key, file, violations);
+            }
+            if (record.files().stream().mapToLong(DataFile::length).sum() != record.size()) {
+                violations.add(key + ": its files do not add up to its " + record.size() + " bytes");
             }
         });
         mountpath.index().scanAll(Column.FILES, (id, value) -> {
             ObjectRecord record = records.get(ObjectKey.fromBytes(value));
-            if (record == null || record.fileId() != IndexKeys.fileIdOf(id)) {
+            long listed = IndexKeys.fileIdOf(id);
+            if (record == null || record.files().stream().noneMatch(file -> file.id() == listed)) {
                 violations.add("File " + IndexKeys.fileIdOf(id) + " is listed for a key whose record does not name it");
             }
             return true;
@@ -105,7 +110,7 @@ public final class StoreInspector {
             return true;
         });
         mountpath.index().scanAll(Column.GARBAGE, (id, value) -> known.add(IndexKeys.fileIdOf(id)));
-        mountpath.intents().all().forEach(intent -> known.add(intent.fileId()));
+        mountpath.intents().all().forEach(intent -> intent.files().forEach(file -> known.add(file.id())));
         mountpath.bodies().all().forEach(body -> known.add(body.fileId()));
         known.addAll(mountpath.bodies().doubtful());
         for (long id : filesOf(mountpath)) {
@@ -115,20 +120,23 @@ public final class StoreInspector {
         }
     }
 
-    private static void checkFile(Mountpath mountpath, ObjectRecord record, List<String> violations) {
-        byte[] listed = mountpath.index().get(Column.FILES, IndexKeys.file(record.fileId()));
-        if (listed == null || !ObjectKey.fromBytes(listed).equals(record.key())) {
-            violations.add(record.key() + ": its file is not listed for it");
+    private static void checkFile(Mountpath mountpath, ObjectKey key, DataFile file, List<String> violations) {
+        byte[] listed = mountpath.index().get(Column.FILES, IndexKeys.file(file.id()));
+        if (listed == null || !ObjectKey.fromBytes(listed).equals(key)) {
+            violations.add(key + ": its file is not listed for it");
         }
-        Path path = mountpath.files().pathOf(record.fileId());
+        checkOnDisk(mountpath, key, file, violations);
+    }
+
+    private static void checkOnDisk(Mountpath mountpath, ObjectKey key, DataFile file, List<String> violations) {
+        Path path = mountpath.files().pathOf(file.id());
         try {
             if (!Files.exists(path)) {
-                if (!Files.exists(mountpath.files().quarantined(record.fileId()))) {
-                    violations.add(record.key() + ": its file " + path + " is missing");
+                if (!Files.exists(mountpath.files().quarantined(file.id()))) {
+                    violations.add(key + ": its file " + path + " is missing");
                 }
-            } else if (Files.size(path) != record.size()) {
-                violations.add(
-                        record.key() + ": its file has " + Files.size(path) + " bytes instead of " + record.size());
+            } else if (Files.size(path) != file.length()) {
+                violations.add(key + ": its file has " + Files.size(path) + " bytes instead of " + file.length());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -76,7 +76,7 @@ final class UnsyncedFiles {
     void verifySuspects(Function<ObjectKey, @Nullable ObjectRecord> lookup) {
         suspects.forEach((id, key) -> {
             ObjectRecord record = lookup.apply(key);
-            if (record == null || record.fileId() != id) {
+            if (record == null || !names(record, id)) {
                 suspects.remove(id);
             } else {
                 verify(record);
@@ -86,6 +86,8 @@ final class UnsyncedFiles {
 
     /** Whether the data of a suspect is what its record says. What is not is quarantined. Either way it is no suspect any more. */
     synchronized boolean verify(ObjectRecord record) {
+        // The parts of a multipart upload are synced before anybody hears of them, so a suspect is the only file of its
+        // record.
         long id = record.fileId();
         if (!suspects.containsKey(id)) {
             return true;
@@ -97,6 +99,10 @@ final class UnsyncedFiles {
         settle(List.of(id), good ? forceAll(List.of(id)) : Set.of());
         suspects.remove(id);
         return good;
+    }
+
+    private static boolean names(ObjectRecord record, long fileId) {
+        return record.files().stream().anyMatch(file -> file.id() == fileId);
     }
 
     private boolean matches(ObjectRecord record) {

@@ -52,7 +52,7 @@ final class Acknowledged {
         assertThat(record.tombstone()).isEqualTo(change.delete);
         if (!record.tombstone()) {
             try (BodyReader reader = store.read(record).orElseThrow()) {
-                assertThat(Files.readString(reader.path()))
+                assertThat(Files.readString(reader.paths().getFirst()))
                         .isEqualTo(StoreProcess.content(record.key().name(), change.number));
             }
         }

@@ -87,7 +87,7 @@ final class ConcurrencyTest extends StoreTest {
         if (record != null) {
             try (BodyReader reader = store.read(record).orElse(null)) {
                 if (reader != null) {
-                    assertThat(Files.readString(reader.path()))
+                    assertThat(Files.readString(reader.paths().getFirst()))
                             .startsWith(name + " ")
                             .hasSize((int) record.size());
                 }

@@ -83,16 +83,7 @@ final class DiskFaultsTest extends StoreTest {
         ObjectRecord parked = put(elsewhere, "parked").committed();
         ObjectKey third = key("third");
         BodyWriter refused = body(third, "refused");
-        Intent intent = new Intent(
-                third,
-                store.reserve(third),
-                false,
-                refused.fileId(),
-                refused.length(),
-                refused.crc32c(),
-                null,
-                Map.of(),
-                ChangeCause.CLIENT);
+        Intent intent = Intent.put(third, store.reserve(third), refused, null, Map.of(), ChangeCause.CLIENT);
         store.saveIntent(intent);
         disk.usable = 0L;
 

@@ -40,16 +40,7 @@ final class IntentPowerCutTest extends StoreTest {
     @Test
     void aDroppedIntentDoesNotComeBack() throws Exception {
         BodyWriter body = body(key("a"), "refused");
-        var intent = new Intent(
-                key("a"),
-                store.reserve(key("a")),
-                false,
-                body.fileId(),
-                body.length(),
-                body.crc32c(),
-                null,
-                Map.of(),
-                ChangeCause.CLIENT);
+        var intent = Intent.put(key("a"), store.reserve(key("a")), body, null, Map.of(), ChangeCause.CLIENT);
         store.saveIntent(intent);
         store.dropIntent(intent);
 

@@ -150,7 +150,7 @@ final class IntentsTest extends StoreTest {
     @Test
     void anIntentOfADeleteRejectsColdFillsUntilItIsCommitted() {
         Generation generation = store.reserve(key);
-        store.saveIntent(new Intent(key, generation, true, -1, 0, 0, null, Map.of(), ChangeCause.CLIENT));
+        store.saveIntent(Intent.delete(key, generation, ChangeCause.CLIENT));
 
         assertThat(commit(fill(null))).isEqualTo(new CommitResult.Rejected(CommitResult.Reason.CHANGED, null));
 
@@ -186,16 +186,7 @@ final class IntentsTest extends StoreTest {
     }
 
     private Intent saved(BodyWriter body) {
-        var intent = new Intent(
-                key,
-                store.reserve(key),
-                false,
-                body.fileId(),
-                body.length(),
-                body.crc32c(),
-                "text/plain",
-                Map.of(),
-                ChangeCause.CLIENT);
+        var intent = Intent.put(key, store.reserve(key), body, "text/plain", Map.of(), ChangeCause.CLIENT);
         store.saveIntent(intent);
         return intent;
     }

@@ -61,7 +61,7 @@ final class ObjectsTest extends StoreTest {
             commit(delete(key("a")));
 
             assertThat(counts().garbage()).isEqualTo(1);
-            assertThat(Files.readString(reader.path())).isEqualTo("old");
+            assertThat(Files.readString(reader.paths().getFirst())).isEqualTo("old");
         }
         assertThat(counts().garbage()).isZero();
         assertThat(counts().files()).isZero();
@@ -170,7 +170,7 @@ final class ObjectsTest extends StoreTest {
         assertThat(record.crc32c()).isEqualTo((int) crc.getValue());
         assertThat(record.size()).isEqualTo(bytes.length);
         try (BodyReader reader = store.read(record).orElseThrow()) {
-            assertThat(Files.readAllBytes(reader.path())).isEqualTo(bytes);
+            assertThat(Files.readAllBytes(reader.paths().getFirst())).isEqualTo(bytes);
         }
     }
 

@@ -255,16 +255,7 @@ final class RecoveryTest extends StoreTest {
 
     private Intent intent(ObjectKey key, String content) {
         BodyWriter body = body(key, content);
-        return new Intent(
-                key,
-                store.reserve(key),
-                false,
-                body.fileId(),
-                body.length(),
-                body.crc32c(),
-                "text/plain",
-                Map.of("a", "b"),
-                ChangeCause.CLIENT);
+        return Intent.put(key, store.reserve(key), body, "text/plain", Map.of("a", "b"), ChangeCause.CLIENT);
     }
 
     private void refused(List<Path> mountpaths, int partitions, String why) {

@@ -208,7 +208,11 @@ abstract class StoreTest {
     String content(ObjectRecord record) {
         try (BodyReader reader = store.read(record).orElseThrow()) {
             var bytes = ByteBuffer.allocate((int) record.size());
-            while (bytes.hasRemaining() && reader.channel().read(bytes, bytes.position()) >= 0) {}
+            reader.transferTo(0, record.size(), (file, position, count) -> {
+                int begin = bytes.position();
+                bytes.limit(begin + (int) count);
+                while (bytes.hasRemaining() && file.read(bytes, position + bytes.position() - begin) >= 0) {}
+            });
             return new String(bytes.array(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

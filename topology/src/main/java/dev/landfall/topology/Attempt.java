@@ -7,14 +7,17 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.Origin;
 import dev.landfall.model.TimeSource;
+import dev.landfall.targets.BodyReader;
 import dev.landfall.targets.Condition;
 import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.PutOutcome;
 import dev.landfall.writeback.PutRequest;
 import java.io.IOException;
 import java.net.URLConnection;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +67,12 @@ final class Attempt {
                 if (data == null) {
                     return new Outcome.Skipped("the source has changed or is gone");
                 }
-                boolean borrowed = data instanceof ObjectData.Local;
+                Path fetched = directory.resolve("source" + extension(source.name()));
                 file = switch (data) {
-                    case ObjectData.Local local -> local.reader().path();
-                    case ObjectData.Cold cold -> fetch(cold, directory.resolve("source" + extension(source.name())));
+                    case ObjectData.Local local -> inOneFile(local.reader(), fetched);
+                    case ObjectData.Cold cold -> fetch(cold, fetched);
                 };
+                boolean borrowed = !file.equals(fetched);
                 for (int i = 0; i < pipeline.via().size(); i++) {
                     stage = pipeline.via().get(i);
                     boolean last = i == pipeline.via().size() - 1;
@@ -157,6 +161,21 @@ final class Attempt {
         }
         boolean retryable = code.status() >= 500 || code == ErrorCode.BAD_DIGEST || code == ErrorCode.INCOMPLETE_BODY;
         return new Outcome.Failed(stage, code.wire(), e.getMessage(), retryable, "");
+    }
+
+    /** The data file itself; for an object in several, a copy. */
+    private static Path inOneFile(BodyReader reader, Path to) throws IOException {
+        if (reader.paths().size() == 1) {
+            return reader.paths().getFirst();
+        }
+        try (FileChannel copy = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            reader.transferTo(0, reader.record().size(), (file, position, count) -> {
+                for (long done = 0; done < count; ) {
+                    done += file.transferTo(position + done, count - done, copy);
+                }
+            });
+        }
+        return to;
     }
 
     private static Path fetch(ObjectData.Cold cold, Path to) throws IOException {

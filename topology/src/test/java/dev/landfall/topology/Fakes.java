@@ -9,6 +9,7 @@ import dev.landfall.model.ChangeCause;
 import dev.landfall.model.ClusterCommand;
 import dev.landfall.model.ClusterMap;
 import dev.landfall.model.ClusterView;
+import dev.landfall.model.DataFile;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Generation;
 import dev.landfall.model.JobSpec;
@@ -27,7 +28,6 @@ import dev.landfall.writeback.PutOutcome;
 import dev.landfall.writeback.PutRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,13 +207,13 @@ final class Fakes {
                 }
 
                 @Override
-                public FileChannel channel() {
+                public void transferTo(long first, long count, Piece piece) {
                     throw new UnsupportedOperationException();
                 }
 
                 @Override
-                public Path path() {
-                    return file(key);
+                public List<Path> paths() {
+                    return List.of(file(key));
                 }
 
                 @Override
@@ -266,10 +266,11 @@ final class Fakes {
                     "etag",
                     null,
                     Map.of(),
+                    Map.of(),
                     Instant.EPOCH,
                     WritebackMode.LOCAL,
                     ChangeCause.CLIENT,
-                    1,
+                    List.of(new DataFile(1, size, 0)),
                     null,
                     null,
                     origin);

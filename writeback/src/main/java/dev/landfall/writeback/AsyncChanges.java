@@ -35,6 +35,8 @@ final class AsyncChanges {
                 body,
                 request.contentType(),
                 metadata,
+                request.headers(),
+                request.etag(),
                 mode,
                 request.cause(),
                 spec.durabilityIn(mode),

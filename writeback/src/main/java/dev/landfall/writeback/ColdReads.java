@@ -170,6 +170,7 @@ final class ColdReads {
                 RemoteErrors.etag(object),
                 object.contentType(),
                 object.metadata(),
+                object.headers(),
                 object.modified(),
                 null,
                 ObjectState.CLEAN);

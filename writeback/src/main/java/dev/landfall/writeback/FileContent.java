@@ -1,24 +1,31 @@
 package dev.landfall.writeback;
 
 import java.io.FileInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a data file, verified as they leave: a file that does not match its checksum fails before its last bytes, so that S3 never
- * takes it for whole. Reads with a plain descriptor of its own, which an interrupted attempt cannot close under other readers.
+ * The bytes of an object's data files, one after the other, verified as they leave: what does not match its checksum fails before its last
+ * bytes, so that S3 never takes it for whole. Reads with plain descriptors of its own, which an interrupted attempt cannot close under
+ * other readers.
  */
 final class FileContent implements RemoteStore.Content {
-    private final Path file;
+    private final List<Path> files;
     private final long length;
     private final int crc32c;
     private volatile boolean spoilt;
 
     FileContent(Path file, long length, int crc32c) {
-        this.file = file;
+        this(List.of(file), length, crc32c);
+    }
+
+    /** @param crc32c of all of them */
+    FileContent(List<Path> files, long length, int crc32c) {
+        this.files = List.copyOf(files);
         this.length = length;
         this.crc32c = crc32c;
     }
@@ -30,15 +37,17 @@ final class FileContent implements RemoteStore.Content {
 
     @Override
     public InputStream open() throws IOException {
-        return new Verifying(new FileInputStream(file.toFile()));
+        return new Verifying();
     }
 
-    private final class Verifying extends FilterInputStream {
+    private final class Verifying extends InputStream {
         private final CRC32C crc = new CRC32C();
         private long left = length;
+        private int next;
+        private @Nullable InputStream in;
 
-        Verifying(InputStream in) {
-            super(in);
+        Verifying() throws IOException {
+            in = openNext();
         }
 
         @Override
@@ -52,7 +61,18 @@ final class FileContent implements RemoteStore.Content {
             if (left == 0) {
                 return -1;
             }
-            int read = super.read(buffer, offset, (int) Math.min(count, left));
+            if (count == 0) {
+                return 0;
+            }
+            int read = -1;
+            for (InputStream file = in; file != null; file = in) {
+                read = file.read(buffer, offset, (int) Math.min(count, left));
+                if (read >= 0) {
+                    break;
+                }
+                file.close();
+                in = openNext();
+            }
             if (read < 0) {
                 throw bad();
             }
@@ -70,8 +90,16 @@ final class FileContent implements RemoteStore.Content {
         }
 
         @Override
-        public boolean markSupported() {
-            return false;
+        public void close() throws IOException {
+            InputStream file = in;
+            in = null;
+            if (file != null) {
+                file.close();
+            }
+        }
+
+        private @Nullable InputStream openNext() throws IOException {
+            return next < files.size() ? new FileInputStream(files.get(next++).toFile()) : null;
         }
 
         private IOException bad() {

@@ -55,6 +55,7 @@ record Fill(
                 body,
                 object.contentType(),
                 object.metadata(),
+                object.headers(),
                 object.modified(),
                 RemoteErrors.etag(object),
                 object.etag(),

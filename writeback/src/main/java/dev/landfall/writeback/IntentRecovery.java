@@ -218,6 +218,8 @@ final class IntentRecovery {
                 body,
                 intent.contentType(),
                 RemoteObject.withoutOwn(intent.metadata()),
+                intent.headers(),
+                intent.etag(),
                 WritebackMode.SYNC,
                 intent.cause(),
                 Durability.FSYNC,

@@ -42,6 +42,7 @@ final class Multipart {
             if (upload.contentType() != null) {
                 create.contentType(upload.contentType());
             }
+            create.overrideConfiguration(c -> upload.headers().forEach(c::putHeader));
             id = s3.createMultipartUpload(create.build()).uploadId();
         } catch (RuntimeException e) {
             return unseen(SdkErrors.outcome(e));

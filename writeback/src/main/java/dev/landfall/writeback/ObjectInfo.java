@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What HEAD says of an object.
  *
+ * @param headers the {@link dev.landfall.model.KeptHeaders} of its PUT, by name in lower case
  * @param generation null for an object that so far is only on S3
  */
 public record ObjectInfo(
@@ -19,6 +20,7 @@ public record ObjectInfo(
         String etag,
         @Nullable String contentType,
         Map<String, String> metadata,
+        Map<String, String> headers,
         Instant modified,
         @Nullable Generation generation,
         ObjectState state) {
@@ -29,6 +31,7 @@ public record ObjectInfo(
                 record.etag(),
                 record.contentType(),
                 record.metadata(),
+                record.headers(),
                 record.modified(),
                 record.generation(),
                 record.state());

@@ -12,6 +12,9 @@ public interface PutSession extends AutoCloseable {
 
     long length();
 
+    /** Chooses the ETag of the object, without quotes, in place of the request's: for who knows it only after the body. */
+    void etag(String etag);
+
     /**
      * Makes the object land; returns when the mode's promise holds.
      *

@@ -39,6 +39,9 @@ final class RemoteErrors {
     static String etag(RemoteObject object) {
         var generation = object.generation();
         Integer crc = object.crc32c();
-        return generation == null || crc == null ? object.etag() : ObjectRecord.etagOf(generation, crc);
+        String chosen = object.chosenEtag();
+        return generation == null || crc == null
+                ? object.etag()
+                : chosen != null ? chosen : ObjectRecord.etagOf(generation, crc);
     }
 }

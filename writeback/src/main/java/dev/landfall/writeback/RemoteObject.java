@@ -1,6 +1,8 @@
 package dev.landfall.writeback;
 
 import dev.landfall.model.Generation;
+import dev.landfall.model.KeptHeaders;
+import dev.landfall.model.ObjectRecord;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -12,24 +14,37 @@ import org.jspecify.annotations.Nullable;
  *
  * @param etag without quotes
  * @param metadata the user's, without Landfall's own
+ * @param headers the {@link KeptHeaders}
  * @param generation null when Landfall did not write it
  * @param crc32c of the whole object; null when Landfall did not write it
+ * @param chosenEtag the ETag it has here, when its PUT chose one
  */
 record RemoteObject(
         long size,
         String etag,
         @Nullable String contentType,
         Map<String, String> metadata,
+        Map<String, String> headers,
         Instant modified,
         @Nullable Generation generation,
-        @Nullable Integer crc32c) {
+        @Nullable Integer crc32c,
+        @Nullable String chosenEtag) {
     private static final String OWN = "landfall-";
     static final String GENERATION = "landfall-generation";
     static final String CRC32C = "landfall-crc32c";
+    static final String ETAG = "landfall-etag";
+
+    /** The most bytes that Landfall's own entries take: generation, checksum, and an ETag of up to 48 characters. */
+    static final int OWN_BYTES = 128;
 
     /** Takes Landfall's own entries out of the metadata. */
     static RemoteObject of(
-            long size, String etag, @Nullable String contentType, Map<String, String> all, Instant modified) {
+            long size,
+            String etag,
+            @Nullable String contentType,
+            Map<String, String> all,
+            Map<String, String> headers,
+            Instant modified) {
         var user = new HashMap<String, String>();
         all.forEach((name, value) -> user.put(name.toLowerCase(java.util.Locale.ROOT), HeaderText.decode(value)));
         String generation = user.get(GENERATION);
@@ -39,9 +54,11 @@ record RemoteObject(
                 unquoted(etag),
                 contentType,
                 withoutOwn(user),
+                headers,
                 modified,
                 generation != null && isHex(generation, 16) ? Generation.parse(generation) : null,
-                crc != null && isHex(crc, 8) ? Integer.valueOf(HexFormat.fromHexDigits(crc)) : null);
+                crc != null && isHex(crc, 8) ? Integer.valueOf(HexFormat.fromHexDigits(crc)) : null,
+                user.get(ETAG));
     }
 
     /**
@@ -59,13 +76,27 @@ record RemoteObject(
         return Map.copyOf(user);
     }
 
-    /** The user's metadata with Landfall's own. */
-    static Map<String, String> metadata(Map<String, String> user, Generation generation, int crc32c) {
-        var all = new HashMap<String, String>();
-        user.forEach((name, value) -> all.put(name, HeaderText.encode(value)));
+    /**
+     * The user's metadata with Landfall's own.
+     *
+     * @param etag that the object has here; null for the store's own
+     */
+    static Map<String, String> metadata(
+            Map<String, String> user, Generation generation, int crc32c, @Nullable String etag) {
+        var all = encoded(user);
+        if (etag != null && !etag.equals(ObjectRecord.etagOf(generation, crc32c))) {
+            all.put(ETAG, etag);
+        }
         all.put(GENERATION, generation.toString());
         all.put(CRC32C, HexFormat.of().toHexDigits(crc32c));
         return Map.copyOf(all);
+    }
+
+    /** The user's metadata as S3 takes it. */
+    static Map<String, String> encoded(Map<String, String> user) {
+        var all = new HashMap<String, String>();
+        user.forEach((name, value) -> all.put(name, HeaderText.encode(value)));
+        return all;
     }
 
     static String unquoted(String etag) {

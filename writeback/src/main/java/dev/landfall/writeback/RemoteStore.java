@@ -25,13 +25,20 @@ interface RemoteStore extends AutoCloseable {
      * What is put.
      *
      * @param metadata all of it, {@link RemoteObject#metadata Landfall's own} too
+     * @param headers the kept ones, by name in lower case
      */
     record Upload(
             Content content,
             long length,
             int crc32c,
             @Nullable String contentType,
-            Map<String, String> metadata) {}
+            Map<String, String> metadata,
+            Map<String, String> headers) {
+        /** Without kept headers. */
+        Upload(Content content, long length, int crc32c, @Nullable String contentType, Map<String, String> metadata) {
+            this(content, length, crc32c, contentType, metadata, Map.of());
+        }
+    }
 
     /** Bytes that can be read more than once. */
     interface Content {

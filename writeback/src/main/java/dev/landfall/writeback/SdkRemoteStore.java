@@ -1,12 +1,14 @@
 package dev.landfall.writeback;
 
 import dev.landfall.model.ErrorCode;
+import dev.landfall.model.KeptHeaders;
 import dev.landfall.model.LandfallException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -94,6 +96,7 @@ final class SdkRemoteStore implements RemoteStore {
         if (upload.contentType() != null) {
             request.contentType(upload.contentType());
         }
+        request.overrideConfiguration(c -> upload.headers().forEach(c::putHeader));
         switch (condition) {
             case RemoteCondition.None none -> {}
             case RemoteCondition.IfAbsent absent -> request.ifNoneMatch("*");
@@ -132,7 +135,17 @@ final class SdkRemoteStore implements RemoteStore {
         try {
             HeadObjectResponse head = s3.headObject(r -> r.bucket(bucket).key(key));
             return new Look.Found(object(
-                    head.contentLength(), head.eTag(), head.contentType(), head.metadata(), head.lastModified()));
+                    head.contentLength(),
+                    head.eTag(),
+                    head.contentType(),
+                    head.metadata(),
+                    headers(
+                            head.cacheControl(),
+                            head.contentDisposition(),
+                            head.contentEncoding(),
+                            head.contentLanguage(),
+                            head.expiresString()),
+                    head.lastModified()));
         } catch (RuntimeException e) {
             return SdkErrors.isNoSuchObject(e) ? new Look.Absent() : new Look.Failed(SdkErrors.outcome(e));
         }
@@ -145,7 +158,18 @@ final class SdkRemoteStore implements RemoteStore {
                     s3.getObject(r -> r.bucket(bucket).key(key));
             GetObjectResponse got = body.response();
             return new Fetch.Opened(
-                    object(got.contentLength(), got.eTag(), got.contentType(), got.metadata(), got.lastModified()),
+                    object(
+                            got.contentLength(),
+                            got.eTag(),
+                            got.contentType(),
+                            got.metadata(),
+                            headers(
+                                    got.cacheControl(),
+                                    got.contentDisposition(),
+                                    got.contentEncoding(),
+                                    got.contentLanguage(),
+                                    got.expiresString()),
+                            got.lastModified()),
                     new AbortOnEarlyClose(body, got.contentLength()));
         } catch (RuntimeException e) {
             return SdkErrors.isNoSuchObject(e) ? new Fetch.Absent() : new Fetch.Failed(SdkErrors.outcome(e));
@@ -162,13 +186,27 @@ final class SdkRemoteStore implements RemoteStore {
             @Nullable String etag,
             @Nullable String contentType,
             Map<String, String> metadata,
+            Map<String, String> headers,
             @Nullable Instant modified) {
         return RemoteObject.of(
                 size == null ? 0 : size,
                 etag == null ? "" : etag,
                 contentType,
                 metadata,
+                headers,
                 modified == null ? Instant.EPOCH : modified);
+    }
+
+    /** What S3 says of the {@link KeptHeaders}, in their order. */
+    private static Map<String, String> headers(@Nullable String... values) {
+        Map<String, String> headers = new HashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            String value = values[i];
+            if (value != null && !value.isEmpty()) {
+                headers.put(KeptHeaders.NAMES.get(i), value);
+            }
+        }
+        return Map.copyOf(headers);
     }
 
     private static ContentStreamProvider provider(Content content) {

@@ -18,7 +18,7 @@ final class Session implements PutSession {
     }
 
     private final ObjectKey key;
-    private final PutRequest request;
+    private PutRequest request;
     private final BucketSpec spec;
     private final BodyWriter body;
     private final Commit commit;
@@ -47,6 +47,11 @@ final class Session implements PutSession {
     @Override
     public long length() {
         return body.length();
+    }
+
+    @Override
+    public void etag(String etag) {
+        request = request.withEtag(etag);
     }
 
     @Override

@@ -73,26 +73,28 @@ final class SyncChanges {
             learn(lane, key, current);
             Generation generation = store.reserve(key);
             var upload = new Upload(
-                    new FileContent(body.path(), body.length(), body.crc32c()),
+                    new FileContent(body.paths(), body.length(), body.crc32c()),
                     body.length(),
                     body.crc32c(),
                     request.contentType(),
-                    RemoteObject.metadata(metadata, generation, body.crc32c()));
-            var intent = new Intent(
+                    RemoteObject.metadata(metadata, generation, body.crc32c(), request.etag()),
+                    request.headers());
+            var intent = Intent.put(
                     key,
                     generation,
-                    false,
-                    body.fileId(),
-                    body.length(),
-                    body.crc32c(),
+                    body,
                     request.contentType(),
                     IntentRecovery.withOrigin(metadata, request.origin()),
+                    request.headers(),
+                    request.etag(),
                     request.cause());
             Commit commit = (dirty, etag) -> new Change.Put(
                     key,
                     body,
                     request.contentType(),
                     metadata,
+                    request.headers(),
+                    request.etag(),
                     WritebackMode.SYNC,
                     request.cause(),
                     durability(spec, dirty),
@@ -121,7 +123,7 @@ final class SyncChanges {
             }
             learn(lane, key, current);
             Generation generation = store.reserve(key);
-            var intent = new Intent(key, generation, true, -1, 0, 0, null, Map.of(), request.cause());
+            var intent = Intent.delete(key, generation, request.cause());
             Commit commit = (dirty, etag) -> new Change.Delete(
                     key,
                     WritebackMode.SYNC,

@@ -147,6 +147,7 @@ public final class TieredStore implements AutoCloseable {
     /** Checks the bucket, its limits and room, and opens the body. */
     public PutSession put(ObjectKey key, PutRequest request) {
         BucketSpec spec = admit(key, request.length(), request.mode());
+        Description.check(request, spec);
         return new Session(
                 key,
                 request,

@@ -115,11 +115,12 @@ final class Uploader implements Lanes.Step {
         }
         try (BodyReader reader = body.get()) {
             var upload = new Upload(
-                    new FileContent(reader.path(), record.size(), record.crc32c()),
+                    new FileContent(reader.paths(), record.size(), record.crc32c()),
                     record.size(),
                     record.crc32c(),
                     record.contentType(),
-                    RemoteObject.metadata(record.metadata(), record.generation(), record.crc32c()));
+                    RemoteObject.metadata(record.metadata(), record.generation(), record.crc32c(), record.etag()),
+                    record.headers());
             return after(lane, place, record, attempts.bring(lane, place, Work.put(record.generation(), upload)));
         }
     }

@@ -15,7 +15,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 
 /** A tiered store over the real local store, and what tests do with it. */
 final class Bench implements AutoCloseable {
@@ -31,6 +31,13 @@ final class Bench implements AutoCloseable {
     static final BucketName SYNC = new BucketName("sync");
     static final BucketName LOCAL = new BucketName("local");
     private static final int PARTITIONS = 8;
+
+    static {
+        // A look costs nothing here, and a busy machine needs patience.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final FakeCluster cluster = new FakeCluster()
@@ -141,8 +148,13 @@ final class Bench implements AutoCloseable {
         try (ObjectData data = tiered.get(key)) {
             return switch (data) {
                 case ObjectData.Local local -> {
-                    var in = Channels.newInputStream(local.reader().channel());
-                    yield new String(in.readNBytes((int) local.info().size()), StandardCharsets.UTF_8);
+                    var bytes = new java.io.ByteArrayOutputStream();
+                    local.reader().transferTo(0, local.info().size(), (file, position, count) -> {
+                        var buffer = ByteBuffer.allocate((int) count);
+                        while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) >= 0) {}
+                        bytes.writeBytes(buffer.array());
+                    });
+                    yield bytes.toString(StandardCharsets.UTF_8);
                 }
                 case ObjectData.Cold cold -> new String(cold.body().readAllBytes(), StandardCharsets.UTF_8);
             };
@@ -154,7 +166,7 @@ final class Bench implements AutoCloseable {
     }
 
     void flush(BucketName bucket) {
-        assertThat(tiered.flush(bucket, Duration.ofSeconds(20)))
+        assertThat(tiered.flush(bucket, Duration.ofSeconds(60)))
                 .as("everything of %s reached S3", bucket)
                 .isTrue();
     }

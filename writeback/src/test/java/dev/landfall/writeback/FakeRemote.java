@@ -38,7 +38,8 @@ final class FakeRemote implements RemoteStore {
 
     static final Day GOOD = new Day.Good();
 
-    private record Stored(byte[] bytes, String etag, String contentType, Map<String, String> metadata) {}
+    private record Stored(
+            byte[] bytes, String etag, String contentType, Map<String, String> metadata, Map<String, String> headers) {}
 
     final boolean conditions;
     /** By operation ({@code put}, {@code delete}) and key. */
@@ -92,7 +93,7 @@ final class FakeRemote implements RemoteStore {
                     return new Outcome.ConditionFailed();
                 }
                 String etag = HexFormat.of().toHexDigits(Arrays.hashCode(bytes)) + bytes.length;
-                objects.put(key, new Stored(bytes, etag, upload.contentType(), upload.metadata()));
+                objects.put(key, new Stored(bytes, etag, upload.contentType(), upload.metadata(), upload.headers()));
                 return new Outcome.Acknowledged(etag);
             }
         });
@@ -143,7 +144,8 @@ final class FakeRemote implements RemoteStore {
 
     /** Puts an object that Landfall knows nothing of. */
     void foreign(String key, byte[] bytes) {
-        objects.put(key, new Stored(bytes, "f" + Arrays.hashCode(bytes), "text/plain", Map.of("who", "else")));
+        objects.put(
+                key, new Stored(bytes, "f" + Arrays.hashCode(bytes), "text/plain", Map.of("who", "else"), Map.of()));
     }
 
     byte[] bytes(String key) {
@@ -214,12 +216,13 @@ final class FakeRemote implements RemoteStore {
     }
 
     private static RemoteObject object(Stored there) {
-        return RemoteObject.of(there.bytes.length, there.etag, there.contentType, there.metadata, Instant.EPOCH);
+        return RemoteObject.of(
+                there.bytes.length, there.etag, there.contentType, there.metadata, there.headers, Instant.EPOCH);
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(20, TimeUnit.SECONDS)) {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("Nobody opened the latch");
             }
         } catch (InterruptedException e) {

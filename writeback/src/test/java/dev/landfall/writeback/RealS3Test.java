@@ -22,6 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Against an S3 server that verifies signatures, through the AWS SDK. */
 class RealS3Test {
+    private static final Map<String, String> HEADERS = Map.of(
+            "cache-control", "max-age=60",
+            "content-disposition", "attachment; filename=\"a.txt\"",
+            "content-encoding", "identity",
+            "content-language", "de",
+            "expires", "Thu, 01 Dec 2033 16:00:00 GMT");
+
     @TempDir
     static Path s3Dir;
 
@@ -87,7 +94,16 @@ class RealS3Test {
     void syncPutIsOnS3WhenItReturnsAndColdReadsBringBackMetadata(@TempDir Path other) throws Exception {
         byte[] body = Bench.bytes("landfall");
         var request = new PutRequest(
-                -1, "text/plain", Map.of("a", "b"), null, ChangeCause.CLIENT, Condition.ALWAYS, null, null);
+                -1,
+                "text/plain",
+                Map.of("a", "b"),
+                HEADERS,
+                "900150983cd24fb0d6963f7d28e17f72",
+                null,
+                ChangeCause.CLIENT,
+                Condition.ALWAYS,
+                null,
+                null);
         RemoteEndpoint endpoint = endpoint(s3.endpoint(), s3.secretKey());
         String etag;
         try (Bench bench = Bench.over(dir, endpoint)) {
@@ -95,10 +111,13 @@ class RealS3Test {
             assertThat(outcome.record().state()).isEqualTo(ObjectState.CLEAN);
             assertThat(s3.bucketDirectory("far-away").resolve("s/word")).hasBinaryContent(body);
             etag = outcome.record().etag();
+            assertThat(etag).isEqualTo(request.etag());
+            assertThat(outcome.record().headers()).isEqualTo(HEADERS);
         }
         try (Bench empty = Bench.over(other, endpoint)) {
             ObjectInfo head = empty.tiered.head(Bench.sync("word"));
             assertThat(head.metadata()).containsExactlyEntriesOf(Map.of("a", "b"));
+            assertThat(head.headers()).isEqualTo(HEADERS);
             assertThat(head.contentType()).isEqualTo("text/plain");
             assertThat(head.size()).isEqualTo(body.length);
             assertThat(head.etag()).isEqualTo(etag);
@@ -106,6 +125,7 @@ class RealS3Test {
             assertThat(empty.get(Bench.sync("word"))).isEqualTo("landfall");
             assertThat(empty.tiered.get(Bench.sync("word"))).isInstanceOfSatisfying(ObjectData.Local.class, data -> {
                 assertThat(data.info().etag()).isEqualTo(etag);
+                assertThat(data.info().headers()).isEqualTo(HEADERS);
                 assertThat(data.info().metadata()).containsExactlyEntriesOf(Map.of("a", "b"));
                 data.close();
             });
@@ -137,7 +157,7 @@ class RealS3Test {
         var crc = new java.util.zip.CRC32C();
         crc.update(body);
         int sum = (int) crc.getValue();
-        var metadata = RemoteObject.metadata(Map.of("a", "b"), new dev.landfall.model.Generation(9), sum);
+        var metadata = RemoteObject.metadata(Map.of("a", "b"), new dev.landfall.model.Generation(9), sum, null);
         try (var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 4, 8 << 20, 5 << 20)) {
             var upload = new RemoteStore.Upload(
                     new FileContent(file, body.length, sum), body.length, sum, "audio/wav", metadata);
@@ -209,12 +229,12 @@ class RealS3Test {
                 true,
                 patient.accessKey(),
                 patient.secretKey(),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(2));
         try (var store = SdkRemoteStore.open(hasty, 4)) {
             var fetched = (RemoteStore.Fetch.Opened) store.get("far-away", "slow");
             try (var in = fetched.body()) {
                 byte[] first = in.readNBytes(1000);
-                dev.landfall.model.TimeSource.system().sleep(Duration.ofMillis(1500));
+                dev.landfall.model.TimeSource.system().sleep(Duration.ofMillis(2500));
                 byte[] rest = in.readAllBytes();
                 assertThat(first.length + rest.length).isEqualTo(body.length);
                 assertThat(rest).endsWith(body[body.length - 2], body[body.length - 1]);

@@ -199,7 +199,7 @@ class SyncWritebackTest {
                             2,
                             intent.crc32c(),
                             null,
-                            RemoteObject.metadata(Map.of(), intent.generation(), intent.crc32c())),
+                            RemoteObject.metadata(Map.of(), intent.generation(), intent.crc32c(), null)),
                     RemoteCondition.NONE);
             loseDataFile(intent);
         }
@@ -227,18 +227,15 @@ class SyncWritebackTest {
     private Intent leaveAnIntent(Bench bench, String text) {
         var body = bench.store.newBody(KEY, 2);
         body.write(ByteBuffer.wrap(Bench.bytes(text)));
-        var intent = new Intent(
+        var intent = Intent.put(
                 KEY,
                 bench.store.reserve(KEY),
-                false,
-                body.fileId(),
-                body.length(),
-                body.crc32c(),
+                body,
                 null,
                 IntentRecovery.withOrigin(Map.of("a", "b"), ORIGIN),
                 ChangeCause.PIPELINE);
         bench.store.saveIntent(intent);
-        lost = body.path();
+        lost = body.paths().getFirst();
         return intent;
     }
 

@@ -4,13 +4,13 @@ import dev.landfall.ingest.Call;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
+import dev.landfall.targets.BodyReader;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -184,8 +184,9 @@ public final class HttpCall implements Call {
         send(status, length, headers, () -> {});
     }
 
-    public void replyFile(int status, FileChannel file, long position, long count, Map<String, String> headers) {
-        send(status, count, headers, () -> reply.file(file, position, count));
+    /** From the data files to the socket, inside the kernel. */
+    public void replyFile(int status, BodyReader body, long first, long count, Map<String, String> headers) {
+        send(status, count, headers, () -> body.transferTo(first, count, reply::file));
     }
 
     /** @param count exactly what the stream has to give */

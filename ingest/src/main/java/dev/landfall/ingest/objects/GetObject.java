@@ -4,6 +4,7 @@ import dev.landfall.ingest.http.HttpCall;
 import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.peer.PeerReply;
 import dev.landfall.model.ErrorCode;
+import dev.landfall.model.KeptHeaders;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.writeback.ObjectData;
@@ -14,19 +15,23 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET} and {@code HEAD /api/v1/objects/{bucket}/{name...}}, from here or from the owner; ranges and conditions. */
 public record GetObject(Objects objects, boolean peerDoor) implements RouteTable.Endpoint {
     private static final List<String> ASKED = List.of("Range", "If-Range", "If-Match", "If-None-Match", "traceparent");
-    private static final List<String> ANSWERED = List.of(
-            "ETag",
-            "Landfall-Generation",
-            "Landfall-State",
-            "Content-Type",
-            "Last-Modified",
-            "Accept-Ranges",
-            "Content-Range");
+    private static final List<String> ANSWERED = Stream.concat(
+                    Stream.of(
+                            "ETag",
+                            "Landfall-Generation",
+                            "Landfall-State",
+                            "Content-Type",
+                            "Last-Modified",
+                            "Accept-Ranges",
+                            "Content-Range"),
+                    KeptHeaders.NAMES.stream().map(KeptHeaders::wire))
+            .toList();
 
     @Override
     public void handle(HttpCall call) throws IOException {
@@ -77,7 +82,7 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
             int status = asked == null ? 200 : 206;
             switch (data) {
                 case ObjectData.Local local ->
-                    call.replyFile(status, local.reader().channel(), part.first(), part.count(), headers);
+                    call.replyFile(status, local.reader(), part.first(), part.count(), headers);
                 case ObjectData.Cold cold -> {
                     cold.body().skipNBytes(part.first());
                     call.replyStream(status, cold.body(), part.count(), headers);

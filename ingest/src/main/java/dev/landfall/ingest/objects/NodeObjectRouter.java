@@ -34,7 +34,7 @@ public final class NodeObjectRouter implements ObjectRouter {
     @Override
     public PutOutcome putFile(ObjectKey key, PutRequest request, Path file) {
         objects.places().view().bucket(key.bucket());
-        PutRequest sized = withLength(request, size(file));
+        PutRequest sized = request.withLength(size(file));
         return switch (objects.places().of(key)) {
             case Places.Place.Here here -> putHere(key, sized, file);
             case Places.Place.There there ->
@@ -68,18 +68,6 @@ public final class NodeObjectRouter implements ObjectRouter {
         } catch (IOException e) {
             throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "The file " + file + " cannot be read", e);
         }
-    }
-
-    private static PutRequest withLength(PutRequest request, long length) {
-        return new PutRequest(
-                length,
-                request.contentType(),
-                request.metadata(),
-                request.mode(),
-                request.cause(),
-                request.condition(),
-                request.origin(),
-                request.traceparent());
     }
 
     private record FileBody(Path file, long length) implements PeerBody {

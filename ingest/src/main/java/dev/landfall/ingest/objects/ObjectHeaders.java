@@ -5,6 +5,7 @@ import dev.landfall.model.ChangeCause;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Generation;
 import dev.landfall.model.Json;
+import dev.landfall.model.KeptHeaders;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.Origin;
@@ -25,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 /** The headers of object requests and replies, both ways. What only nodes may say is read on the peer door alone. */
 public final class ObjectHeaders {
     static final String META = "x-landfall-meta-";
-    static final int MAX_METADATA_BYTES = 2 << 10;
     static final String WRITEBACK = "Landfall-Writeback";
     static final String CAUSE = "Landfall-Cause";
     static final String ORIGIN = "Landfall-Origin";
     static final String OVERWRITE = "Landfall-Overwrite";
     static final String IF_GENERATION = "Landfall-If-Generation";
+    static final String ETAG = "Landfall-Etag";
 
     private static final Pattern META_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
@@ -55,6 +56,8 @@ public final class ObjectHeaders {
                 call.body().declaredLength(),
                 contentType,
                 metadata(call),
+                kept(call),
+                trusted ? call.header(ETAG) : null,
                 mode(call, trusted),
                 trusted ? cause(call) : ChangeCause.CLIENT,
                 condition(call, trusted),
@@ -72,7 +75,6 @@ public final class ObjectHeaders {
 
     private static Map<String, String> metadata(HttpCall call) {
         Map<String, String> metadata = call.headersWith(META);
-        int bytes = 0;
         for (var entry : metadata.entrySet()) {
             if (!META_NAME.matcher(entry.getKey()).matches() || entry.getKey().startsWith("landfall-")) {
                 throw invalid("The metadata name \"" + META + entry.getKey()
@@ -82,13 +84,18 @@ public final class ObjectHeaders {
                 throw invalid(
                         "The value of " + META + entry.getKey() + " must be printable ASCII; encode anything else");
             }
-            bytes += entry.getKey().length() + entry.getValue().length();
         }
-        if (bytes > MAX_METADATA_BYTES) {
-            throw invalid("The names and values of the user metadata are larger than " + MAX_METADATA_BYTES
-                    + " bytes together");
-        }
+        KeptHeaders.checkMetadata(metadata);
         return metadata;
+    }
+
+    private static Map<String, String> kept(HttpCall call) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        for (String name : KeptHeaders.NAMES) {
+            put(kept, name, call.header(KeptHeaders.wire(name)));
+        }
+        KeptHeaders.check(kept);
+        return kept;
     }
 
     private static @Nullable WritebackMode mode(HttpCall call, boolean trusted) {
@@ -158,6 +165,8 @@ public final class ObjectHeaders {
         Map<String, String> headers = new LinkedHashMap<>();
         put(headers, "Content-Type", request.contentType());
         request.metadata().forEach((name, value) -> headers.put(META + name, value));
+        request.headers().forEach((name, value) -> headers.put(KeptHeaders.wire(name), value));
+        put(headers, ETAG, request.etag());
         put(headers, WRITEBACK, request.mode() == null ? null : request.mode().wire());
         headers.put(CAUSE, request.cause().wire());
         put(headers, "traceparent", request.traceparent());
@@ -211,6 +220,7 @@ public final class ObjectHeaders {
         headers.put("Content-Type", contentType == null ? "application/octet-stream" : contentType);
         headers.put("Last-Modified", HTTP_DATE.format(info.modified()));
         headers.put("Accept-Ranges", "bytes");
+        info.headers().forEach((name, value) -> headers.put(KeptHeaders.wire(name), value));
         info.metadata().forEach((name, value) -> headers.put(META + name, value));
         return headers;
     }
