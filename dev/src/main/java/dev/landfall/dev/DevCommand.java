@@ -56,10 +56,7 @@ final class DevCommand implements Callable<Integer> {
             converter = Durations.class)
     private Duration s3AttemptTimeout = DevOptions.S3_ATTEMPT_TIMEOUT;
 
-    @Option(
-            names = "--s3-port",
-            paramLabel = "PORT",
-            description = "of the first node's S3 API; default 0: a free one")
+    @Option(names = "--s3-port", paramLabel = "PORT", description = "of the first node's S3 API; default 0: a free one")
     private int s3Port;
 
     @Option(

@@ -44,37 +44,107 @@ public record DevOptions(
     /** Three nodes in this process on free ports. */
     public static DevOptions in(Path directory) {
         return new DevOptions(
-                directory, 3, false, 0, Duration.ZERO, S3_ATTEMPT_TIMEOUT, List.of(), List.of("-Xmx512m"), PARTITIONS, 0, false);
+                directory,
+                3,
+                false,
+                0,
+                Duration.ZERO,
+                S3_ATTEMPT_TIMEOUT,
+                List.of(),
+                List.of("-Xmx512m"),
+                PARTITIONS,
+                0,
+                false);
     }
 
     public DevOptions withProcesses(boolean processes) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions, s3Port, auth);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withTargets(int targets) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions, s3Port, auth);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withPort(int port) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions, s3Port, auth);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withS3Latency(Duration s3Latency) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions, s3Port, auth);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withPromoteRoots(List<Path> promoteRoots) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions, s3Port, auth);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withNodeJvm(List<String> nodeJvm) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions, s3Port, auth);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     /** The native API asks for credentials, too. */

@@ -28,10 +28,7 @@ final class GuardedNodes implements BeforeEachCallback {
     static final String PUBLIC = "public-bucket";
     private static final AtomicInteger BUCKETS = new AtomicInteger();
     private static final AuthConfig AUTH = new AuthConfig(
-            ClusterSecret.of("a secret of all nodes"),
-            new AuthConfig.AdminKey(ACCESS, SECRET),
-            true,
-            Set.of(PUBLIC));
+            ClusterSecret.of("a secret of all nodes"), new AuthConfig.AdminKey(ACCESS, SECRET), true, Set.of(PUBLIC));
 
     private record Running(TestNode one, TestNode two, Path directory, S3Client s3) implements AutoCloseable {
         static Running start() {

@@ -22,13 +22,16 @@ class NoCredentialsTest {
         for (var door : doors.entrySet()) {
             assertThat(door.getValue()).isNotEmpty();
             for (String template : door.getValue()) {
-                String path = template.replaceAll("\\{[a-z]+\\.\\.\\.}", "some/name").replaceAll("\\{[a-z]+}", "some");
+                String path =
+                        template.replaceAll("\\{[a-z]+\\.\\.\\.}", "some/name").replaceAll("\\{[a-z]+}", "some");
                 for (String method : METHODS) {
                     int status = Http.send(door.getKey() + path, method, null).status();
                     if (path.startsWith("/health/")) {
                         assertThat(status).as("%s %s", method, path).isNotIn(401, 403);
                     } else {
-                        assertThat(status).as("%s %s%s", method, door.getKey(), path).isIn(401, 403);
+                        assertThat(status)
+                                .as("%s %s%s", method, door.getKey(), path)
+                                .isIn(401, 403);
                         walked++;
                     }
                 }
@@ -48,9 +51,11 @@ class NoCredentialsTest {
     void wrongCredentialsAreNone() {
         String path = NODES.one().url("/api/v1/cluster");
         assertThat(Http.get(path).code()).isEqualTo("CredentialsRequired");
-        assertThat(Http.get(path, GuardedNodes.bearer(GuardedNodes.ACCESS, "guessed")).code())
+        assertThat(Http.get(path, GuardedNodes.bearer(GuardedNodes.ACCESS, "guessed"))
+                        .code())
                 .isEqualTo("SignatureDoesNotMatch");
-        assertThat(Http.get(path, GuardedNodes.bearer("nobody", "guessed")).code()).isEqualTo("InvalidAccessKeyId");
+        assertThat(Http.get(path, GuardedNodes.bearer("nobody", "guessed")).code())
+                .isEqualTo("InvalidAccessKeyId");
         assertThat(Http.get(path, "Authorization: Basic YTpi").code()).isEqualTo("InvalidRequest");
         assertThat(Http.get(path, GuardedNodes.bearer(GuardedNodes.ACCESS, GuardedNodes.SECRET))
                         .status())

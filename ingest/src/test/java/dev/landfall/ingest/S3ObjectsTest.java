@@ -105,10 +105,11 @@ class S3ObjectsTest {
     void conditionsHold() {
         put("c", bytes(5));
         String etag = s3().headObject(r -> r.bucket(bucket()).key("c")).eTag();
-        code(412, () -> s3().putObject(
-                        r -> r.bucket(bucket()).key("c").ifNoneMatch("*"), RequestBody.fromString("x")));
-        code(412, () -> s3().putObject(
-                        r -> r.bucket(bucket()).key("c").ifMatch("\"other\""), RequestBody.fromString("x")));
+        code(412, () -> s3().putObject(r -> r.bucket(bucket()).key("c").ifNoneMatch("*"), RequestBody.fromString("x")));
+        code(
+                412,
+                () -> s3().putObject(
+                                r -> r.bucket(bucket()).key("c").ifMatch("\"other\""), RequestBody.fromString("x")));
         code(304, () -> s3().getObjectAsBytes(r -> r.bucket(bucket()).key("c").ifNoneMatch(etag)));
         s3().putObject(r -> r.bucket(bucket()).key("c").ifMatch(etag), RequestBody.fromString("new"));
         assertThat(get("c")).asString().isEqualTo("new");
@@ -133,17 +134,20 @@ class S3ObjectsTest {
             }
         }
         put("self", bytes(7));
-        code(400, () -> s3().copyObject(r -> r.sourceBucket(bucket())
-                .sourceKey("self")
-                .destinationBucket(bucket())
-                .destinationKey("self")));
+        code(
+                400,
+                () -> s3().copyObject(r -> r.sourceBucket(bucket())
+                        .sourceKey("self")
+                        .destinationBucket(bucket())
+                        .destinationKey("self")));
         s3().copyObject(r -> r.sourceBucket(bucket())
                 .sourceKey("self")
                 .destinationBucket(bucket())
                 .destinationKey("self")
                 .metadataDirective(MetadataDirective.REPLACE)
                 .metadata(Map.of("new", "1")));
-        assertThat(s3().headObject(r -> r.bucket(bucket()).key("self")).metadata()).containsOnlyKeys("new");
+        assertThat(s3().headObject(r -> r.bucket(bucket()).key("self")).metadata())
+                .containsOnlyKeys("new");
     }
 
     @Test
@@ -155,10 +159,8 @@ class S3ObjectsTest {
         String token = null;
         do {
             String from = token;
-            ListObjectsV2Response page = s3().listObjectsV2(r -> r.bucket(bucket())
-                    .delimiter("/")
-                    .maxKeys(2)
-                    .continuationToken(from));
+            ListObjectsV2Response page = s3().listObjectsV2(
+                            r -> r.bucket(bucket()).delimiter("/").maxKeys(2).continuationToken(from));
             assertThat(page.keyCount()).isLessThanOrEqualTo(2);
             List<String> names = new ArrayList<>();
             page.contents().stream().map(S3Object::key).forEach(names::add);
@@ -172,7 +174,8 @@ class S3ObjectsTest {
         assertThat(s3().listObjectsV2(r -> r.bucket(bucket()).prefix("b/")).contents())
                 .extracting(S3Object::key)
                 .containsExactly("b/1", "b/2", "b/c/3");
-        assertThat(s3().listObjectsV2(r -> r.bucket(bucket()).startAfter("c/ü 1")).contents())
+        assertThat(s3().listObjectsV2(r -> r.bucket(bucket()).startAfter("c/ü 1"))
+                        .contents())
                 .extracting(S3Object::key)
                 .containsExactly("d+d", "e");
         assertThat(s3().listObjectsV2(r -> r.bucket(bucket()).maxKeys(0)).isTruncated())
@@ -180,7 +183,7 @@ class S3ObjectsTest {
         var first = s3().listObjects(r -> r.bucket(bucket()).delimiter("/").maxKeys(2));
         assertThat(first.nextMarker()).isEqualTo("b/");
         var second = s3().listObjects(
-                r -> r.bucket(bucket()).delimiter("/").marker("b/").maxKeys(2));
+                        r -> r.bucket(bucket()).delimiter("/").marker("b/").maxKeys(2));
         assertThat(second.contents()).extracting(S3Object::key).containsExactly("b0");
         assertThat(second.commonPrefixes()).extracting(CommonPrefix::prefix).containsExactly("c/");
     }
@@ -224,8 +227,7 @@ class S3ObjectsTest {
         assertThat(s3().getBucketLocation(r -> r.bucket(bucket())).locationConstraintAsString())
                 .isNullOrEmpty();
         s3().createBucket(r -> r.bucket(bucket()));
-        try (S3Client other =
-                GuardedNodes.client(NODES.two().url("/s3"), GuardedNodes.ACCESS, GuardedNodes.SECRET)) {
+        try (S3Client other = GuardedNodes.client(NODES.two().url("/s3"), GuardedNodes.ACCESS, GuardedNodes.SECRET)) {
             other.putObject(r -> r.bucket(bucket()).key("k"), RequestBody.fromString("v"));
             assertThat(other.getObjectAsBytes(r -> r.bucket(bucket()).key("k")).asUtf8String())
                     .isEqualTo("v");
@@ -239,8 +241,7 @@ class S3ObjectsTest {
         code(501, () -> s3().getBucketAcl(r -> r.bucket(bucket())));
         code(501, () -> s3().getBucketVersioning(r -> r.bucket(bucket())));
         code(501, () -> s3().getObjectTagging(r -> r.bucket(bucket()).key("x")));
-        code(501, () -> s3().putObject(
-                        r -> r.bucket(bucket()).key("x").tagging("a=b"), RequestBody.fromString("x")));
+        code(501, () -> s3().putObject(r -> r.bucket(bucket()).key("x").tagging("a=b"), RequestBody.fromString("x")));
         code(501, () -> s3().getObject(r -> r.bucket(bucket()).key("x").versionId("1")));
         code(501, () -> s3().putBucketPolicy(r -> r.bucket(bucket()).policy("{}")));
     }
@@ -258,8 +259,7 @@ class S3ObjectsTest {
                             .status())
                     .isEqualTo(200);
             var get = presigner.presignGetObject(r -> r.signatureDuration(Duration.ofMinutes(5))
-                    .getObjectRequest(
-                            g -> g.bucket(bucket()).key("pre signed").responseContentType("a/b")));
+                    .getObjectRequest(g -> g.bucket(bucket()).key("pre signed").responseContentType("a/b")));
             var reply = Http.get(get.url().toString(), "Host: " + get.url().getAuthority());
             assertThat(reply.text()).isEqualTo("by url");
             assertThat(reply.header("content-type")).isEqualTo("a/b");

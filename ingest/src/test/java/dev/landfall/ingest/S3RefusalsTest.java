@@ -42,15 +42,20 @@ class S3RefusalsTest {
     }
 
     private void nothingIsThere() {
-        assertThat(SignedRequest.of("HEAD", here, NONE, How.ADMIN).send().status()).isEqualTo(404);
-        assertThat(SignedRequest.of("HEAD", there, NONE, How.ADMIN).send().status()).isEqualTo(404);
+        assertThat(SignedRequest.of("HEAD", here, NONE, How.ADMIN).send().status())
+                .isEqualTo(404);
+        assertThat(SignedRequest.of("HEAD", there, NONE, How.ADMIN).send().status())
+                .isEqualTo(404);
     }
 
     @Test
     void whatIsRightIsTaken() {
         for (String url : new String[] {here, there}) {
-            assertThat(SignedRequest.of("PUT", url, BODY, How.ADMIN).send().status()).isEqualTo(200);
-            assertThat(SignedRequest.of("PUT", url, BODY, How.ADMIN.inChunks()).send().status())
+            assertThat(SignedRequest.of("PUT", url, BODY, How.ADMIN).send().status())
+                    .isEqualTo(200);
+            assertThat(SignedRequest.of("PUT", url, BODY, How.ADMIN.inChunks())
+                            .send()
+                            .status())
                     .isEqualTo(200);
             How presigned = How.ADMIN.presignedFor(Duration.ofMinutes(1));
             assertThat(SignedRequest.of("PUT", url, BODY, presigned).send().status())
@@ -127,7 +132,8 @@ class S3RefusalsTest {
     void aClockThatIsOff() {
         for (int minutes : new int[] {-16, 16}) {
             refused(
-                    SignedRequest.of("PUT", here, BODY, How.ADMIN.at(Instant.now().plusSeconds(60 * minutes))),
+                    SignedRequest.of(
+                            "PUT", here, BODY, How.ADMIN.at(Instant.now().plusSeconds(60 * minutes))),
                     403,
                     "RequestTimeTooSkewed");
         }
@@ -152,7 +158,8 @@ class S3RefusalsTest {
     @Test
     void aWrongChecksum() {
         for (String url : new String[] {here, there}) {
-            for (String header : new String[] {"Content-MD5: 1B2M2Y8AsgTpgAmY7PhCfg==", "x-amz-checksum-crc32: AAAAAA=="}) {
+            for (String header :
+                    new String[] {"Content-MD5: 1B2M2Y8AsgTpgAmY7PhCfg==", "x-amz-checksum-crc32: AAAAAA=="}) {
                 How presigned = How.ADMIN.presignedFor(Duration.ofMinutes(1));
                 var request = SignedRequest.of("PUT", url, BODY, presigned);
                 request.headers.put(header.split(": ")[0], header.split(": ")[1]);
@@ -178,7 +185,8 @@ class S3RefusalsTest {
 
         assertThat(NODES.one().cluster.view().toString()).doesNotContain(secret);
         assertThat(SignedRequest.of("PUT", here, BODY, limited).send().status()).isEqualTo(200);
-        assertThat(SignedRequest.of("DELETE", here, NONE, limited).send().status()).isEqualTo(204);
+        assertThat(SignedRequest.of("DELETE", here, NONE, limited).send().status())
+                .isEqualTo(204);
         refused(SignedRequest.of("PUT", s3 + "/other-bucket", NONE, limited), 403, "AccessDenied");
         refused(SignedRequest.of("GET", s3 + "/other-bucket/x", NONE, limited), 403, "AccessDenied");
         refused(SignedRequest.of("GET", s3 + "/other-bucket", NONE, limited), 403, "AccessDenied");
@@ -192,7 +200,8 @@ class S3RefusalsTest {
                     .satisfies(e -> assertThat(((S3Exception) e).statusCode()).isEqualTo(403));
         }
         String bearer = GuardedNodes.bearer(key.path("accessKey").asText(), secret);
-        assertThat(Http.get(NODES.one().url("/api/v1/objects/other-bucket"), bearer).code())
+        assertThat(Http.get(NODES.one().url("/api/v1/objects/other-bucket"), bearer)
+                        .code())
                 .isEqualTo("AccessDenied");
         assertThat(Http.get(NODES.one().url("/api/v1/keys"), bearer).code()).isEqualTo("AccessDenied");
         assertThat(Http.get(NODES.one().url("/api/v1/objects/" + NODES.bucket()), bearer)
@@ -221,7 +230,8 @@ class S3RefusalsTest {
     @Test
     void anybodyMayOnlyReadWhatIsMeantForAll() {
         String open = NODES.one().ingest.s3Url() + "/" + GuardedNodes.PUBLIC;
-        assertThat(SignedRequest.of("PUT", open, NONE, How.ADMIN).send().status()).isEqualTo(200);
+        assertThat(SignedRequest.of("PUT", open, NONE, How.ADMIN).send().status())
+                .isEqualTo(200);
         assertThat(SignedRequest.of("PUT", open + "/x", BODY, How.ADMIN).send().status())
                 .isEqualTo(200);
         assertThat(Http.get(open + "/x").body()).isEqualTo(BODY);
@@ -241,7 +251,8 @@ class S3RefusalsTest {
 
     @Test
     void headersPutIntoAReply() {
-        assertThat(SignedRequest.of("PUT", here, BODY, How.ADMIN).send().status()).isEqualTo(200);
+        assertThat(SignedRequest.of("PUT", here, BODY, How.ADMIN).send().status())
+                .isEqualTo(200);
         refused(
                 SignedRequest.of("GET", here + "?response-content-type=a%0D%0AX-Evil%3A%201", NONE, How.ADMIN),
                 400,

@@ -31,8 +31,7 @@ final class SignedRequest {
 
     /** How a request is signed. */
     record How(String access, String secret, Instant time, Duration presigned, boolean chunked) {
-        static final How ADMIN =
-                new How(GuardedNodes.ACCESS, GuardedNodes.SECRET, Instant.now(), null, false);
+        static final How ADMIN = new How(GuardedNodes.ACCESS, GuardedNodes.SECRET, Instant.now(), null, false);
 
         How by(String key, String itsSecret) {
             return new How(key, itsSecret, time, presigned, chunked);
@@ -53,7 +52,8 @@ final class SignedRequest {
 
     static SignedRequest of(String method, String url, byte[] body, How how) {
         URI uri = URI.create(url);
-        var request = SdkHttpRequest.builder().method(SdkHttpMethod.fromValue(method)).uri(uri);
+        var request =
+                SdkHttpRequest.builder().method(SdkHttpMethod.fromValue(method)).uri(uri);
         if (how.presigned() != null) {
             request.protocol("https"); // over http the signer insists on the body's hash
         }

@@ -21,7 +21,11 @@ final class AwsCliTool implements S3Tool {
         programs = new Programs(
                 home,
                 Map.of(
-                        "AWS_ACCESS_KEY_ID", access, "AWS_SECRET_ACCESS_KEY", secret, "AWS_EC2_METADATA_DISABLED",
+                        "AWS_ACCESS_KEY_ID",
+                        access,
+                        "AWS_SECRET_ACCESS_KEY",
+                        secret,
+                        "AWS_EC2_METADATA_DISABLED",
                         "true"));
     }
 

@@ -52,10 +52,14 @@ final class Boto3Tool implements S3Tool {
         programs = new Programs(
                 home,
                 Map.of(
-                        "ENDPOINT", endpoint.toString(),
-                        "AWS_ACCESS_KEY_ID", access,
-                        "AWS_SECRET_ACCESS_KEY", secret,
-                        "AWS_EC2_METADATA_DISABLED", "true"));
+                        "ENDPOINT",
+                        endpoint.toString(),
+                        "AWS_ACCESS_KEY_ID",
+                        access,
+                        "AWS_SECRET_ACCESS_KEY",
+                        secret,
+                        "AWS_EC2_METADATA_DISABLED",
+                        "true"));
     }
 
     private byte[] python(String... arguments) throws IOException, InterruptedException {

@@ -40,12 +40,16 @@ final class Programs {
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(List.of(command).toString()).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES))
+                    .as(List.of(command).toString())
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }
         assertThat(process.exitValue())
-                .as("%s: %s %s", List.of(command), Files.readString(out, StandardCharsets.ISO_8859_1), Files.readString(err))
+                .as(
+                        "%s: %s %s",
+                        List.of(command), Files.readString(out, StandardCharsets.ISO_8859_1), Files.readString(err))
                 .isZero();
         return Files.readAllBytes(out);
     }

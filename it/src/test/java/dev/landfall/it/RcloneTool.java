@@ -2,8 +2,8 @@ package dev.landfall.it;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +18,16 @@ final class RcloneTool implements S3Tool {
         programs = new Programs(
                 home,
                 Map.of(
-                        "RCLONE_CONFIG_LF_TYPE", "s3",
-                        "RCLONE_CONFIG_LF_PROVIDER", "Other",
-                        "RCLONE_CONFIG_LF_ENDPOINT", endpoint.toString(),
-                        "RCLONE_CONFIG_LF_ACCESS_KEY_ID", access,
-                        "RCLONE_CONFIG_LF_SECRET_ACCESS_KEY", secret));
+                        "RCLONE_CONFIG_LF_TYPE",
+                        "s3",
+                        "RCLONE_CONFIG_LF_PROVIDER",
+                        "Other",
+                        "RCLONE_CONFIG_LF_ENDPOINT",
+                        endpoint.toString(),
+                        "RCLONE_CONFIG_LF_ACCESS_KEY_ID",
+                        access,
+                        "RCLONE_CONFIG_LF_SECRET_ACCESS_KEY",
+                        secret));
     }
 
     private byte[] rclone(String... arguments) throws Exception {

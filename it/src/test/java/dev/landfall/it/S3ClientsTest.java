@@ -74,7 +74,9 @@ class S3ClientsTest {
             Path back = dir.resolve("back");
             Files.deleteIfExists(back);
             tool.get(bucket, key, back);
-            assertThat(Files.mismatch(back, file.getValue())).as("%s %s", tool.name(), size).isEqualTo(-1);
+            assertThat(Files.mismatch(back, file.getValue()))
+                    .as("%s %s", tool.name(), size)
+                    .isEqualTo(-1);
             row("put and get of " + size, true);
         }
         Path small = files.get(1 << 20);
@@ -85,9 +87,7 @@ class S3ClientsTest {
         row("list with a prefix", true);
 
         var part = tool.range(bucket, "dir a/ü 1 MiB", 1000, 2999);
-        part.ifPresent(bytes -> assertThat(bytes)
-                .as(tool.name())
-                .isEqualTo(slice(small, 1000, 3000)));
+        part.ifPresent(bytes -> assertThat(bytes).as(tool.name()).isEqualTo(slice(small, 1000, 3000)));
         row("ranged get", part.isPresent());
 
         tool.copy(bucket, "dir a/ü 20 MiB", "copies/of ü");
@@ -110,8 +110,8 @@ class S3ClientsTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             var get = tool.presignedGet(bucket, "dir a/ü 1 MiB");
             if (get.isPresent()) {
-                var reply = http.send(
-                        HttpRequest.newBuilder(get.get()).build(), HttpResponse.BodyHandlers.ofByteArray());
+                var reply =
+                        http.send(HttpRequest.newBuilder(get.get()).build(), HttpResponse.BodyHandlers.ofByteArray());
                 assertThat(reply.statusCode()).as(tool.name()).isEqualTo(200);
                 assertThat(reply.body()).isEqualTo(Files.readAllBytes(small));
             }
@@ -134,7 +134,9 @@ class S3ClientsTest {
     }
 
     private void sync(S3Tool tool, String bucket) throws Exception {
-        Path tree = Files.createDirectories(dir.resolve(tool.name() + "-tree/sub/deep")).getParent().getParent();
+        Path tree = Files.createDirectories(dir.resolve(tool.name() + "-tree/sub/deep"))
+                .getParent()
+                .getParent();
         for (String name : List.of("one", "sub/two ü", "sub/deep/three")) {
             Files.writeString(tree.resolve(name), "content of " + name);
         }
@@ -162,7 +164,8 @@ class S3ClientsTest {
     }
 
     private void check(List<String> names) throws Exception {
-        var text = new StringBuilder("| | " + String.join(" | ", names) + " |\n|---|" + "---|".repeat(names.size()) + "\n");
+        var text = new StringBuilder(
+                "| | " + String.join(" | ", names) + " |\n|---|" + "---|".repeat(names.size()) + "\n");
         table.forEach((operation, cells) -> text.append("| ")
                 .append(operation)
                 .append(" | ")

@@ -17,15 +17,15 @@ final class S3cmdTool implements S3Tool {
     private final Programs programs;
 
     S3cmdTool(Path home, URI endpoint, String access, String secret) throws IOException {
-        Files.writeString(
-                home.resolve(".s3cfg"), """
+        Files.writeString(home.resolve(".s3cfg"), """
                 [default]
                 access_key = %s
                 secret_key = %s
                 host_base = %s
                 host_bucket = %s
                 use_https = False
-                """.formatted(access, secret, endpoint.getAuthority(), endpoint.getAuthority()));
+                """.formatted(
+                        access, secret, endpoint.getAuthority(), endpoint.getAuthority()));
         programs = new Programs(home, Map.of());
     }
 

@@ -53,7 +53,8 @@ public final class Keys {
         if (key == null || secret == null) {
             throw LandfallException.of(ErrorCode.INVALID_ACCESS_KEY_ID);
         }
-        return new Known(new Caller("the key " + accessKey, key.policy(), true), secret.open(key.id(), key.sealedSecret()));
+        return new Known(
+                new Caller("the key " + accessKey, key.policy(), true), secret.open(key.id(), key.sealedSecret()));
     }
 
     /**

@@ -150,8 +150,7 @@ public final class ReadObject {
                         lower(ObjectHeaders.of(info)),
                         info.size(),
                         switch (data) {
-                            case ObjectData.Local local ->
-                                new Files(local.reader());
+                            case ObjectData.Local local -> new Files(local.reader());
                             case ObjectData.Cold cold -> stream(cold.body());
                         },
                         data);
@@ -168,8 +167,7 @@ public final class ReadObject {
                 throw reply.error();
             }
         }
-        Map<String, String> headers =
-                lower(reply.headers(GetObject.ANSWERED, ObjectHeaders.META));
+        Map<String, String> headers = lower(reply.headers(GetObject.ANSWERED, ObjectHeaders.META));
         return new Opened(headers, reply.length(), stream(reply.body()), reply);
     }
 

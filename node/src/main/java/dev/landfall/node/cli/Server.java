@@ -16,7 +16,6 @@ final class Server {
     private URI url = URI.create("http://127.0.0.1:8080");
 
     LandfallClient connect() {
-        return LandfallClient.to(
-                List.of(url), LandfallClient.Options.DEFAULT.with(Credentials.fromEnvironment()));
+        return LandfallClient.to(List.of(url), LandfallClient.Options.DEFAULT.with(Credentials.fromEnvironment()));
     }
 }

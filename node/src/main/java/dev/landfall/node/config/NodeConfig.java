@@ -57,7 +57,20 @@ public record NodeConfig(
                 .distinct()
                 .toList();
         return new NodeConfig(
-                id, data, mountpaths, http, s3, peer, auth, kafka, topics, cluster, remotes, all, allowExec || exec, limits);
+                id,
+                data,
+                mountpaths,
+                http,
+                s3,
+                peer,
+                auth,
+                kafka,
+                topics,
+                cluster,
+                remotes,
+                all,
+                allowExec || exec,
+                limits);
     }
 
     /** Kafka's properties may hold secrets, so none is shown. */
