@@ -185,7 +185,7 @@ class LandfallClientTest {
                         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INCOMPLETE_BODY));
             }
             // then
-            assertThat(received.get(5, TimeUnit.SECONDS))
+            assertThat(received.get(30, TimeUnit.SECONDS))
                     .containsIgnoringCase("Transfer-Encoding: chunked")
                     .doesNotContain("\r\n0\r\n");
         }

@@ -1,5 +1,6 @@
 package dev.landfall.dev;
 
+import dev.landfall.dev.bench.BenchCommand;
 import dev.landfall.dev.demo.DemoCommand;
 import dev.landfall.node.cli.BucketCommand;
 import dev.landfall.node.cli.EventsCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.HelpCommand;
             TopologyCommand.class,
             JobCommand.class,
             EventsCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         })
 public final class Landfall {

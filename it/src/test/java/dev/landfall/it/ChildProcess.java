@@ -39,10 +39,20 @@ final class ChildProcess implements AutoCloseable {
             Map<String, String> environment,
             String main,
             List<String> arguments) {
-        Path lib = root().resolve("dev/target/lib");
-        if (!Files.isDirectory(lib)) {
-            throw new IllegalStateException(lib + " is missing; run the system tests with mvn verify");
-        }
+        List<String> options = new ArrayList<>(AotCache.options());
+        options.addAll(jvmOptions);
+        return javaWith(name, output, options, environment, main, arguments);
+    }
+
+    /** As {@link #java}, without the cache. */
+    static ChildProcess javaWith(
+            String name,
+            Path output,
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            String main,
+            List<String> arguments) {
+        Path lib = lib();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -69,6 +79,15 @@ final class ChildProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Failed to start " + name, e);
         }
+    }
+
+    /** The jars of the product. */
+    static Path lib() {
+        Path lib = root().resolve("dev/target/lib");
+        if (!Files.isDirectory(lib)) {
+            throw new IllegalStateException(lib + " is missing; run the system tests with mvn verify");
+        }
+        return lib;
     }
 
     static Path root() {

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** {@code landfall dev} as a user starts it, in a process of its own. */
 final class DevProcess implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(150);
 
     private final ChildProcess child;
     private final JsonNode ready;
@@ -38,7 +38,12 @@ final class DevProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         ChildProcess child = ChildProcess.java(
-                "landfall dev", output, List.of("-Xmx640m"), Map.of(), "dev.landfall.dev.Landfall", arguments);
+                "landfall dev",
+                output,
+                List.of("-Xms320m", "-Xmx640m"),
+                Map.of(),
+                "dev.landfall.dev.Landfall",
+                arguments);
         try {
             child.awaitReady(START, () -> Files.exists(readyFile));
             return new DevProcess(child, new ObjectMapper().readTree(readyFile.toFile()));

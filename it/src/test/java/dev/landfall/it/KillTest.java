@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kill -9 of everything that {@code landfall dev} runs, in the middle of asynchronous PUTs with a slow S3. */
+@Order(1) // the longest
 class KillTest {
     static final int PUTS = 2_000;
     private static final int CLIENTS = 16;
@@ -47,7 +49,7 @@ class KillTest {
 
     static DevProcess startDev(Path dir) {
         return DevProcess.start(
-                dir.resolve("dev"), "--targets", "3", "--s3-latency", "100ms", "--s3-attempt-timeout", "3s");
+                dir.resolve("dev"), "--targets", "3", "--s3-latency", "100ms", "--s3-attempt-timeout", "4s");
     }
 
     static void prepare(DevProcess dev) {

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * proxies in front of S3 and of each node's peer port. Everything listens on 127.0.0.1 and ends with {@link #close}.
  */
 final class TestCluster implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(150);
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     /** How a cluster differs from the usual one. */

@@ -42,7 +42,8 @@ final class ClientSettings {
         // out.
         settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.nodeId());
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+        // The shortest that a broker allows unless it is told otherwise: so long a dead coordinator is missed.
+        settings.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
         // A node that joins or leaves must not depose the coordinator.
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());

@@ -50,8 +50,16 @@ final class ClusterFixture implements AutoCloseable {
     }
 
     KafkaCluster.Config config(String nodeId, int partitions) {
+        return config(nodeId, partitions, Map.of("bootstrap.servers", bootstrap));
+    }
+
+    KafkaCluster.Config config(String nodeId, Map<String, String> kafka) {
+        return config(nodeId, PARTITIONS, kafka);
+    }
+
+    private KafkaCluster.Config config(String nodeId, int partitions, Map<String, String> kafka) {
         return new KafkaCluster.Config(
-                Map.of("bootstrap.servers", bootstrap),
+                kafka,
                 topics,
                 nodeId,
                 partitions,
@@ -80,7 +88,8 @@ final class ClusterFixture implements AutoCloseable {
     }
 
     static <T> T eventually(Callable<T> value) {
-        return await().atMost(Duration.ofSeconds(20))
+        return await().atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(value, v -> v != null && !Boolean.FALSE.equals(v));
     }

@@ -37,7 +37,7 @@ class KafkaAwayTest {
             // Whoever asks before the outage is noticed waits no longer than the limit.
             long start = System.nanoTime();
             refused(ErrorCode.CLUSTER_UNAVAILABLE, decider, bucket("lost"));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
             eventually(() -> !n1.connected() && !n2.connected());
             assertThat(decider.isCoordinator()).isFalse();
             refused(ErrorCode.CLUSTER_UNAVAILABLE, decider, bucket("lost"));
@@ -46,7 +46,7 @@ class KafkaAwayTest {
             // A node that restarts meanwhile has the view at once.
             start = System.nanoTime();
             n2.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
             Cluster restarted = nodes.start("n2");
             assertThat(restarted.view()).isEqualTo(decided);
             assertThat(restarted.connected()).isFalse();

@@ -70,7 +70,7 @@ final class StoreChild implements AutoCloseable {
     @Override
     public void close() throws Exception {
         process.destroyForcibly();
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static String read(Path file) {

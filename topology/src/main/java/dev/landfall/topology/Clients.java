@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Clients {
     static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Longer would save idle fetches, but a partition that is gained waits behind a fetch that is under way. */
+    /** Longer would save idle fetches, but a partition that is gained, and a close, wait behind a fetch that is under way. */
     static final String IDLE_FETCH_MILLIS = "500";
 
     private final Map<String, String> base;
@@ -51,7 +51,7 @@ final class Clients {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "100");
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, IDLE_FETCH_MILLIS);
+        config.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, IDLE_FETCH_MILLIS);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, committedOnly ? "read_committed" : "read_uncommitted");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -38,9 +38,10 @@ final class TestKafka implements AutoCloseable {
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     static {
-        // Each look at a topic is a consumer of its own.
-        Awaitility.setDefaultPollInterval(Duration.ofMillis(200));
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+        // Each look at a topic is a consumer of its own; a busy machine needs patience.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
     }
 
     private final EmbeddedKafka broker;
@@ -54,8 +55,9 @@ final class TestKafka implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
+    /** Consumers that wait shortly for what is not there: whoever closes waits for them. */
     Map<String, String> properties() {
-        return Map.of("bootstrap.servers", broker.bootstrap());
+        return Map.of("bootstrap.servers", broker.bootstrap(), "fetch.max.wait.ms", "50", "poll.ms", "50");
     }
 
     /** The topics that the cluster itself creates. */
@@ -140,9 +142,7 @@ final class TestKafka implements AutoCloseable {
     List<JsonNode> read(String topic) {
         List<JsonNode> values = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrap()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+                Map.<String, Object>copyOf(properties()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> all = IntStream.range(0, PARTITIONS)
                     .mapToObj(p -> new TopicPartition(topic, p))
                     .toList();

@@ -116,11 +116,14 @@ final class WorkConsumerTest {
         } finally {
             logger.detachAppender(log);
         }
-        assertThat(log.list).singleElement().satisfies(event -> {
-            assertThat(event.getLevel()).isEqualTo(Level.ERROR);
-            assertThat(event.getFormattedMessage())
-                    .contains(partition.toString())
-                    .contains("2 of 5");
-        });
+        assertThat(log.list)
+                .filteredOn(event -> event.getFormattedMessage().contains(topic))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getLevel()).isEqualTo(Level.ERROR);
+                    assertThat(event.getFormattedMessage())
+                            .contains(partition.toString())
+                            .contains("2 of 5");
+                });
     }
 }

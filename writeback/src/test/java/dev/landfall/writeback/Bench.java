@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 
 /** A tiered store over the real local store, and what tests do with it. */
 final class Bench implements AutoCloseable {
@@ -31,6 +32,13 @@ final class Bench implements AutoCloseable {
     static final BucketName LOCAL = new BucketName("local");
     private static final int PARTITIONS = 8;
 
+    static {
+        // A look costs nothing here, and a busy machine needs patience.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
+
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final FakeCluster cluster = new FakeCluster()
             .bucket("async", BucketSpec.remote(WritebackMode.ASYNC, "s3://far-away/a"))
@@ -38,9 +46,15 @@ final class Bench implements AutoCloseable {
             .bucket("local", BucketSpec.local());
     final ObjectStore store;
     final TieredStore tiered;
+    final HeldTime time;
 
     private Bench(
-            Path dir, TieredStore.Config config, Function<RemoteEndpoint, RemoteStore> opener, boolean assignLater) {
+            Path dir,
+            TieredStore.Config config,
+            Function<RemoteEndpoint, RemoteStore> opener,
+            boolean assignLater,
+            HeldTime time) {
+        this.time = time;
         store = LocalStore.open(new LocalStore.Config("n1", List.of(dir), PARTITIONS, TimeSource.system()));
         Map<Integer, Integer> epochs = new HashMap<>();
         for (int p = 0; p < PARTITIONS; p++) {
@@ -50,8 +64,8 @@ final class Bench implements AutoCloseable {
             store.assign(epochs);
         }
         tiered = opener == null
-                ? TieredStore.start(config, store, cluster, metrics, TimeSource.system())
-                : TieredStore.start(config, store, cluster, metrics, TimeSource.system(), opener, new Random(42));
+                ? TieredStore.start(config, store, cluster, metrics, time)
+                : TieredStore.start(config, store, cluster, metrics, time, opener, new Random(42));
         if (assignLater) {
             store.assign(epochs);
         }
@@ -62,12 +76,19 @@ final class Bench implements AutoCloseable {
     }
 
     static Bench over(Path dir, FakeRemote remote, TieredStore.Config config) {
-        return new Bench(dir, config, endpoint -> remote, false);
+        return new Bench(dir, config, endpoint -> remote, false, new HeldTime());
+    }
+
+    /** No attempt without an answer comes to its end until the time is released. */
+    static Bench held(Path dir, FakeRemote remote) {
+        HeldTime time = new HeldTime();
+        time.hold();
+        return new Bench(dir, config(), endpoint -> remote, false, time);
     }
 
     /** As on a node: the partitions are known only after the tiered store has started. */
     static Bench assignedLater(Path dir, FakeRemote remote) {
-        return new Bench(dir, config(), endpoint -> remote, true);
+        return new Bench(dir, config(), endpoint -> remote, true, new HeldTime());
     }
 
     static Bench over(Path dir, RemoteEndpoint endpoint) {
@@ -83,7 +104,8 @@ final class Bench implements AutoCloseable {
                         true,
                         c.retries()),
                 null,
-                false);
+                false,
+                new HeldTime());
     }
 
     /** Unanswered attempts live for 700 ms, and retries follow quickly. */
@@ -162,7 +184,7 @@ final class Bench implements AutoCloseable {
     }
 
     void flush(BucketName bucket) {
-        assertThat(tiered.flush(bucket, Duration.ofSeconds(20)))
+        assertThat(tiered.flush(bucket, Duration.ofSeconds(60)))
                 .as("everything of %s reached S3", bucket)
                 .isTrue();
     }

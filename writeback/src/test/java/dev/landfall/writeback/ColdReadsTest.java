@@ -68,7 +68,7 @@ class ColdReadsTest {
             await().until(() -> s3.gets.get() == 1);
             s3.getGate.countDown();
             for (var reader : readers) {
-                assertThat(reader.get(10, TimeUnit.SECONDS)).isEqualTo("cold");
+                assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo("cold");
             }
             assertThat(s3.gets).hasValue(1);
         }
@@ -187,7 +187,7 @@ class ColdReadsTest {
                 await().until(() -> s3.inFlight.get() == 1);
                 assertThat(body.readAllBytes()).isEqualTo(Bench.bytes("old"));
                 open.countDown();
-                assertThat(put.get(10, TimeUnit.SECONDS).record().state()).isEqualTo(ObjectState.CLEAN);
+                assertThat(put.get(60, TimeUnit.SECONDS).record().state()).isEqualTo(ObjectState.CLEAN);
             }
             assertThat(bench.get(key)).isEqualTo("new");
             assertThat(s3.bytes("s/k")).isEqualTo(Bench.bytes("new"));

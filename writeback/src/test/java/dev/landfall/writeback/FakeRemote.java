@@ -222,7 +222,7 @@ final class FakeRemote implements RemoteStore {
 
     private static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(20, TimeUnit.SECONDS)) {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("Nobody opened the latch");
             }
         } catch (InterruptedException e) {

@@ -229,12 +229,12 @@ class RealS3Test {
                 true,
                 patient.accessKey(),
                 patient.secretKey(),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(4));
         try (var store = SdkRemoteStore.open(hasty, 4)) {
             var fetched = (RemoteStore.Fetch.Opened) store.get("far-away", "slow");
             try (var in = fetched.body()) {
                 byte[] first = in.readNBytes(1000);
-                dev.landfall.model.TimeSource.system().sleep(Duration.ofMillis(1500));
+                dev.landfall.model.TimeSource.system().sleep(Duration.ofMillis(4500));
                 byte[] rest = in.readAllBytes();
                 assertThat(first.length + rest.length).isEqualTo(body.length);
                 assertThat(rest).endsWith(body[body.length - 2], body[body.length - 1]);

@@ -36,6 +36,7 @@ final class BrokerSettings {
         settings.put("share.coordinator.state.topic.min.isr", "1");
         settings.put("share.coordinator.state.topic.num.partitions", "4");
         settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("group.min.session.timeout.ms", "1000");
 
         // After a kill, the registration of the process before must time out first: 9 s by default.
         settings.put("broker.session.timeout.ms", "2000");

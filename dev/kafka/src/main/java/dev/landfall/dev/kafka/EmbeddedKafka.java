@@ -16,6 +16,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,13 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final Ports ports;
+    private final Hold hold;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedKafka(KafkaRaftServer server, Ports ports) {
+    private EmbeddedKafka(KafkaRaftServer server, Ports ports, Hold hold) {
         this.server = server;
         this.ports = ports;
+        this.hold = hold;
     }
 
     /**
@@ -45,29 +48,47 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static EmbeddedKafka start(Path directory, int port) {
         guardExit();
-        Path data = directory.resolve("data");
         Ports ports = Ports.choose(directory, port);
-        try {
-            Files.createDirectories(data);
-            format(data);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Failed to prepare " + directory + " for Kafka", e);
-        }
+        Hold hold = hold(directory, ports);
         KafkaRaftServer server = null;
         try {
+            Path data = directory.resolve("data");
+            Files.createDirectories(data);
+            format(data);
             server = new KafkaRaftServer(new KafkaConfig(BrokerSettings.of(data, ports)), Time.SYSTEM);
             server.startup();
             ports.remember(directory);
+            return new EmbeddedKafka(server, ports, hold);
+        } catch (IOException e) {
+            hold.close();
+            throw new UncheckedIOException("Failed to prepare " + directory + " for Kafka", e);
         } catch (RuntimeException e) {
             if (server != null) {
                 shutDown(server);
             }
-            throw new IllegalStateException(
-                    "Failed to start Kafka in " + directory + " on port " + ports.broker()
-                            + "; make sure that no other process uses the directory or the port",
-                    e);
+            hold.close();
+            throw failed(directory, ports, e);
         }
-        return new EmbeddedKafka(server, ports);
+    }
+
+    private static Hold hold(Path directory, Ports ports) {
+        Hold hold;
+        try {
+            hold = Hold.take(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Failed to prepare " + directory + " for Kafka", e);
+        }
+        if (hold == null) {
+            throw failed(directory, ports, null);
+        }
+        return hold;
+    }
+
+    private static IllegalStateException failed(Path directory, Ports ports, @Nullable Throwable cause) {
+        return new IllegalStateException(
+                "Failed to start Kafka in " + directory + " on port " + ports.broker()
+                        + "; make sure that no other process uses the directory or the port",
+                cause);
     }
 
     /** {@code host:port}. */
@@ -79,7 +100,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            shutDown(server);
+            try {
+                shutDown(server);
+            } finally {
+                hold.close();
+            }
         }
     }
 

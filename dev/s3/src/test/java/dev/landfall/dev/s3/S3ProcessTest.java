@@ -81,7 +81,7 @@ class S3ProcessTest {
 
             ProcessHandle child = ProcessHandle.of(server.pid()).orElseThrow();
             server.endInput();
-            assertThat(child.onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
+            assertThat(child.onExit().get(60, TimeUnit.SECONDS).isAlive()).isFalse();
         }
     }
 

@@ -1,0 +1,27 @@
+package dev.landfall.dev.bench;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "put",
+        description = "PUTs objects, and checks that the topic gets an event for each.",
+        mixinStandardHelpOptions = true)
+final class PutCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private BenchOptions options = new BenchOptions();
+
+    @Mixin
+    private CheckOptions check = new CheckOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        return ObjectCommand.run("put", spec, options, check);
+    }
+}
