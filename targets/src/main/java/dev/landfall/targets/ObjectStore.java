@@ -96,6 +96,9 @@ public interface ObjectStore extends AutoCloseable {
      */
     Optional<BodyWriter> recoverBody(Intent intent);
 
+    /** Multipart uploads. */
+    Uploads uploads();
+
     // the dirty index
 
     /**

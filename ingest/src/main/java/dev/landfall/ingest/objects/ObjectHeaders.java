@@ -14,8 +14,10 @@ import dev.landfall.targets.Condition;
 import dev.landfall.writeback.DeleteRequest;
 import dev.landfall.writeback.ObjectInfo;
 import dev.landfall.writeback.PutRequest;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ public final class ObjectHeaders {
     static final String OVERWRITE = "Landfall-Overwrite";
     static final String IF_GENERATION = "Landfall-If-Generation";
     static final String ETAG = "Landfall-Etag";
+    static final String UNMODIFIED_SINCE = "If-Unmodified-Since";
     private static final String AWS_CHUNKED = "aws-chunked";
 
     private static final Pattern META_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
@@ -145,15 +148,25 @@ public final class ObjectHeaders {
         if (noneMatch != null && !noneMatch.strip().equals("*")) {
             throw invalid("If-None-Match of a change is always *: there must be no object");
         }
-        if (match != null
-                && (match.strip().equals("*")
-                        || match.indexOf(',') >= 0
-                        || match.strip().isEmpty())) {
-            throw invalid("If-Match of a change names one ETag");
+        if (match != null && (match.indexOf(',') >= 0 || match.strip().isEmpty())) {
+            throw invalid("If-Match of a change names one ETag, or is *");
         }
-        return match != null
-                ? new Condition.IfEtag(unquote(match))
-                : noneMatch != null ? Condition.ABSENT : Condition.ALWAYS;
+        if (match != null) {
+            return new Condition.IfEtag(unquote(match));
+        }
+        return noneMatch != null ? Condition.ABSENT : unmodifiedSince(call.header(UNMODIFIED_SINCE));
+    }
+
+    /** A date that cannot be read is passed over, as RFC 9110 (13.1.4) asks. */
+    private static Condition unmodifiedSince(@Nullable String date) {
+        if (date == null) {
+            return Condition.ALWAYS;
+        }
+        try {
+            return new Condition.IfUnmodifiedSince(Instant.from(HTTP_DATE.parse(date.strip())));
+        } catch (DateTimeParseException e) {
+            return Condition.ALWAYS;
+        }
     }
 
     private static ChangeCause cause(HttpCall call) {
@@ -210,6 +223,7 @@ public final class ObjectHeaders {
             case Condition.Always always -> {}
             case Condition.IfAbsent absent -> headers.put("If-None-Match", "*");
             case Condition.IfEtag etag -> headers.put("If-Match", etag.etag());
+            case Condition.IfUnmodifiedSince(Instant since) -> headers.put(UNMODIFIED_SINCE, HTTP_DATE.format(since));
             case Condition.IfGeneration generation ->
                 headers.put(IF_GENERATION, generation.generation().toString());
             case Condition.IfOutput output -> {

@@ -7,6 +7,7 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.RecordCodec;
+import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.PutOutcome;
 import dev.landfall.writeback.PutRequest;
 import dev.landfall.writeback.PutSession;
@@ -49,6 +50,10 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
 
     private PutOutcome putHere(HttpCall call, ObjectKey key, PutRequest request) {
         objects.refuseWhenOutboxIsFull();
+        ObjectData source = call.body() instanceof ReadObject.Opened opened ? opened.here() : null;
+        if (source != null) {
+            return objects.local().copy(source, key, request); // inside the kernel
+        }
         try (PutSession session = objects.local().put(key, request)) {
             ByteBuffer buffer = call.buffers().take();
             try {

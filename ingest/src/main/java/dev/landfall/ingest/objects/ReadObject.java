@@ -109,6 +109,12 @@ public final class ReadObject {
             return null;
         }
 
+        /** The object, when it is of this node and was not read yet; null otherwise. */
+        @Nullable
+        ObjectData here() {
+            return owner instanceof ObjectData data && data.info().size() == size ? data : null;
+        }
+
         public String etag() {
             return ObjectHeaders.unquote(String.valueOf(headers.get("etag")));
         }
