@@ -80,7 +80,7 @@ public record MultipartObjects(Objects objects, FanOut fanOut) {
                 PeerBody body = PeerBody.of(Json.write(parts));
                 try (PeerReply reply = objects.remote()
                         .ask(key, there, "PUT", path(key, "?complete&uploadId=" + Percent.encode(upload)), headers, body)) {
-                    return Remote.outcome(key, reply);
+                    yield Remote.outcome(key, reply);
                 }
             }
         };
