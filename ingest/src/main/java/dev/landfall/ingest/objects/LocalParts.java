@@ -88,12 +88,7 @@ final class LocalParts {
     }
 
     static ArrayNode uploads(
-            Objects objects,
-            BucketName bucket,
-            String prefix,
-            String afterName,
-            @Nullable String afterId,
-            int limit) {
+            Objects objects, BucketName bucket, String prefix, String afterName, @Nullable String afterId, int limit) {
         ArrayNode json = Json.mapper().createArrayNode();
         for (Upload upload : objects.local().uploads().list(bucket, prefix, afterName, afterId, limit)) {
             json.addObject()
@@ -141,7 +136,8 @@ final class LocalParts {
         }
         String upload = required(call, "uploadId");
         if (call.query("complete") != null) {
-            Condition condition = ObjectHeaders.put(call, true, ObjectHeaders.META).condition();
+            Condition condition =
+                    ObjectHeaders.put(call, true, ObjectHeaders.META).condition();
             List<CompletedPart> parts = Json.read(call.body(MAX_PARTS_BYTES), new TypeReference<>() {});
             PutOutcome outcome = complete(objects, key, upload, parts, condition);
             Map<String, String> headers = ObjectHeaders.ofChange(outcome.record());

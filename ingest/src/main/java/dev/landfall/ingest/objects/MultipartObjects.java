@@ -79,7 +79,13 @@ public record MultipartObjects(Objects objects, FanOut fanOut) {
                 headers.put("X-Request-Id", call.requestId());
                 PeerBody body = PeerBody.of(Json.write(parts));
                 try (PeerReply reply = objects.remote()
-                        .ask(key, there, "PUT", path(key, "?complete&uploadId=" + Percent.encode(upload)), headers, body)) {
+                        .ask(
+                                key,
+                                there,
+                                "PUT",
+                                path(key, "?complete&uploadId=" + Percent.encode(upload)),
+                                headers,
+                                body)) {
                     yield Remote.outcome(key, reply);
                 }
             }
@@ -114,13 +120,14 @@ public record MultipartObjects(Objects objects, FanOut fanOut) {
     /** Open uploads, sorted by name and age: {@code name}, {@code id} and {@code initiated} of each. */
     public List<JsonNode> uploads(
             HttpCall call, BucketName bucket, String prefix, String afterName, @Nullable String afterId, int limit) {
-        Function<NodeInfo, List<JsonNode>> share = node -> node.id().equals(objects.places().me())
-                ? list(LocalParts.uploads(objects, bucket, prefix, afterName, afterId, limit))
-                : there(call, node, bucket, prefix, afterName, afterId, limit);
+        Function<NodeInfo, List<JsonNode>> share =
+                node -> node.id().equals(objects.places().me())
+                        ? list(LocalParts.uploads(objects, bucket, prefix, afterName, afterId, limit))
+                        : there(call, node, bucket, prefix, afterName, afterId, limit);
         List<JsonNode> all = new ArrayList<>();
         fanOut.each(objects.places().owners(), share).forEach(all::addAll);
-        all.sort(Comparator.comparing((JsonNode each) -> ObjectKey.of(
-                        bucket.value(), each.path("name").asText()))
+        all.sort(Comparator.comparing((JsonNode each) ->
+                        ObjectKey.of(bucket.value(), each.path("name").asText()))
                 .thenComparing(each -> each.path("id").asText()));
         return all.subList(0, Math.min(limit, all.size()));
     }

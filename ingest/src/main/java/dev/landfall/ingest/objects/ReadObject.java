@@ -167,14 +167,13 @@ public final class ReadObject {
             ObjectInfo info = data.info();
             Range asked = Range.parse(range, info.size());
             Range part = asked == null ? new Range(0, info.size()) : asked;
-            Content content =
-                    switch (data) {
-                        case ObjectData.Local local -> new Files(local.reader(), part);
-                        case ObjectData.Cold cold -> {
-                            cold.body().skipNBytes(part.first());
-                            yield stream(cold.body());
-                        }
-                    };
+            Content content = switch (data) {
+                case ObjectData.Local local -> new Files(local.reader(), part);
+                case ObjectData.Cold cold -> {
+                    cold.body().skipNBytes(part.first());
+                    yield stream(cold.body());
+                }
+            };
             opened = true;
             return new Opened(lower(ObjectHeaders.of(info)), part.count(), content, data);
         } catch (IOException e) {

@@ -66,13 +66,16 @@ record Multipart(Objects objects, MultipartObjects uploads) {
         HttpCall http = call.http();
         http.caller().requireWrite(call.bucketName().value());
         List<CompletedPart> parts = new ArrayList<>();
-        for (XmlTree part : XmlTree.parse(http.body(MAX_BODY), "CompleteMultipartUpload").all("Part")) {
+        for (XmlTree part :
+                XmlTree.parse(http.body(MAX_BODY), "CompleteMultipartUpload").all("Part")) {
             parts.add(new CompletedPart(whole(part.require("PartNumber"), "PartNumber"), part.require("ETag")));
         }
         var condition = ObjectHeaders.delete(http, false).condition();
         PutOutcome outcome = uploads.complete(http, call.key(), upload(call), parts, condition);
         call.reply(Xml.document("CompleteMultipartUploadResult", Xml.S3)
-                .text("Location", "/" + call.bucket() + "/" + Percent.encode(call.name()).replace("%2F", "/"))
+                .text(
+                        "Location",
+                        "/" + call.bucket() + "/" + Percent.encode(call.name()).replace("%2F", "/"))
                 .text("Bucket", call.bucket())
                 .text("Key", call.name())
                 .text("ETag", '"' + outcome.record().etag() + '"'));
