@@ -32,6 +32,7 @@ public final class Door {
      * @param name in metrics and threads: {@code front} or {@code peer}
      * @param isPublic whether its callers are users
      * @param advertised the URL that callers may use besides this machine's own names; null for none
+     * @param guard who may come in
      */
     public record Config(
             String name,
@@ -39,7 +40,8 @@ public final class Door {
             int port,
             boolean isPublic,
             @Nullable String advertised,
-            Limits limits) {}
+            Limits limits,
+            Guard guard) {}
 
     private final Config config;
     private final RouteTable routes;
@@ -59,7 +61,11 @@ public final class Door {
         this.metrics = metrics;
         this.time = time;
         this.idPrefix = idPrefix;
-        this.callers = new CallerCheck(config.isPublic(), config.advertised());
+        this.callers = new CallerCheck(
+                config.isPublic(),
+                config.advertised(),
+                config.guard().strict(),
+                config.guard().peerKey());
         this.buffers = new BodyBuffers(config.limits().workers());
     }
 
@@ -71,11 +77,11 @@ public final class Door {
      */
     public static Door create(
             Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
-        if (!LOOPBACK.contains(config.host().toLowerCase(Locale.ROOT))) {
+        if (!config.guard().strict() && !LOOPBACK.contains(config.host().toLowerCase(Locale.ROOT))) {
             throw new LandfallException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "Landfall has no credentials yet and so listens on this machine only: bind to 127.0.0.1, localhost or ::1, not to "
-                            + config.host());
+                    "A listener that asks for no credentials listens on this machine only: bind to 127.0.0.1, localhost or ::1, or set"
+                            + " auth.required, instead of binding to " + config.host());
         }
         Door door = new Door(config, routes, metrics, time, idPrefix);
         metrics.gauge(
@@ -172,7 +178,12 @@ public final class Door {
         String requestId = requestId(exchange);
         var body = new RequestBody(exchange, config.limits(), time);
         var call = new HttpCall(
-                exchange, requestId, buffers, body, new Reply(exchange, body, buffers, config.limits(), time));
+                exchange,
+                requestId,
+                buffers,
+                body,
+                new Reply(exchange, body, buffers, config.limits(), time),
+                config.guard().errors());
         call.replyHeader("X-Request-Id", requestId);
         call.replyHeader("Landfall-Request-Id", requestId);
         try {
@@ -203,6 +214,7 @@ public final class Door {
         if (busy) {
             throw LandfallException.of(ErrorCode.BUSY);
         }
+        config.guard().gate().check(call, path);
         switch (routes.match(call.method(), path)) {
             case RouteTable.Match.Found found -> {
                 call.parameters(found.parameters());

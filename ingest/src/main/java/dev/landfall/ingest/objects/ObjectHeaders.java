@@ -18,16 +18,18 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of object requests and replies, both ways. What only nodes may say is read on the peer door alone. */
 public final class ObjectHeaders {
-    static final String META = "x-landfall-meta-";
+    public static final String META = "x-landfall-meta-";
     static final String WRITEBACK = "Landfall-Writeback";
     static final String CAUSE = "Landfall-Cause";
     static final String ORIGIN = "Landfall-Origin";
@@ -35,6 +37,7 @@ public final class ObjectHeaders {
     static final String IF_GENERATION = "Landfall-If-Generation";
     static final String ETAG = "Landfall-Etag";
     static final String UNMODIFIED_SINCE = "If-Unmodified-Since";
+    private static final String AWS_CHUNKED = "aws-chunked";
 
     private static final Pattern META_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
@@ -46,8 +49,11 @@ public final class ObjectHeaders {
 
     private ObjectHeaders() {}
 
-    /** @param trusted whether the caller is a node */
-    static PutRequest put(HttpCall call, boolean trusted) {
+    /**
+     * @param trusted whether the caller is a node
+     * @param meta what the names of metadata begin with
+     */
+    public static PutRequest put(HttpCall call, boolean trusted, String meta) {
         String origin = trusted ? call.header(ORIGIN) : null;
         String contentType = call.header("Content-Type");
         if (contentType != null
@@ -56,9 +62,9 @@ public final class ObjectHeaders {
             throw invalid("Content-Type must be at most 256 printable ASCII characters");
         }
         return new PutRequest(
-                call.body().declaredLength(),
+                call.body().length(),
                 contentType,
-                metadata(call),
+                metadata(call, meta),
                 kept(call),
                 trusted ? call.header(ETAG) : null,
                 mode(call, trusted),
@@ -68,7 +74,7 @@ public final class ObjectHeaders {
                 traceparent(call));
     }
 
-    static DeleteRequest delete(HttpCall call, boolean trusted) {
+    public static DeleteRequest delete(HttpCall call, boolean trusted) {
         return new DeleteRequest(
                 mode(call, trusted),
                 trusted ? cause(call) : ChangeCause.CLIENT,
@@ -76,16 +82,16 @@ public final class ObjectHeaders {
                 traceparent(call));
     }
 
-    private static Map<String, String> metadata(HttpCall call) {
-        Map<String, String> metadata = call.headersWith(META);
+    private static Map<String, String> metadata(HttpCall call, String prefix) {
+        Map<String, String> metadata = call.headersWith(prefix);
         for (var entry : metadata.entrySet()) {
             if (!META_NAME.matcher(entry.getKey()).matches() || entry.getKey().startsWith("landfall-")) {
-                throw invalid("The metadata name \"" + META + entry.getKey()
+                throw invalid("The metadata name \"" + prefix + entry.getKey()
                         + "\" must be letters, digits, dots, dashes and underscores, and not begin with landfall-");
             }
             if (!PRINTABLE.matcher(entry.getValue()).matches()) {
                 throw invalid(
-                        "The value of " + META + entry.getKey() + " must be printable ASCII; encode anything else");
+                        "The value of " + prefix + entry.getKey() + " must be printable ASCII; encode anything else");
             }
         }
         KeptHeaders.checkMetadata(metadata);
@@ -95,10 +101,23 @@ public final class ObjectHeaders {
     private static Map<String, String> kept(HttpCall call) {
         Map<String, String> kept = new LinkedHashMap<>();
         for (String name : KeptHeaders.NAMES) {
-            put(kept, name, call.header(KeptHeaders.wire(name)));
+            String value = call.header(KeptHeaders.wire(name));
+            put(kept, name, name.equals("content-encoding") ? ofTheObject(value) : value);
         }
         KeptHeaders.check(kept);
         return kept;
+    }
+
+    /** Without the encoding of the body on its way: that is not the object's. */
+    private static @Nullable String ofTheObject(@Nullable String encodings) {
+        if (encodings == null || !encodings.contains(AWS_CHUNKED)) {
+            return encodings;
+        }
+        String left = Arrays.stream(encodings.split(","))
+                .map(String::strip)
+                .filter(encoding -> !encoding.equals(AWS_CHUNKED) && !encoding.isEmpty())
+                .collect(Collectors.joining(","));
+        return left.isEmpty() ? null : left;
     }
 
     private static @Nullable WritebackMode mode(HttpCall call, boolean trusted) {
