@@ -32,6 +32,7 @@ final class Boto3Tool implements S3Tool {
             elif what == 'cp':
                 s3.copy({'Bucket': bucket, 'Key': rest[0]}, bucket, rest[1])
             elif what == 'presign':
+                s3 = boto3.client('s3', endpoint_url=os.environ['ENDPOINT'], region_name='us-east-1', config=boto3.session.Config(signature_version='s3v4'))
                 print(s3.generate_presigned_url(rest[0], Params={'Bucket': bucket, 'Key': rest[1]}, ExpiresIn=600))
             elif what == 'rm':
                 boto3.resource('s3', endpoint_url=os.environ['ENDPOINT'], region_name='us-east-1').Bucket(bucket).objects.all().delete()
