@@ -103,6 +103,7 @@ final class Mountpath {
             return mountpath;
         } catch (RuntimeException e) {
             index.close();
+            files.close();
             throw e;
         }
     }
@@ -266,6 +267,7 @@ final class Mountpath {
             LOG.warn("{} was not closed cleanly; the next start looks after it: {}", root, e.getMessage());
         } finally {
             index.close();
+            files.close();
         }
     }
 
@@ -274,6 +276,7 @@ final class Mountpath {
         committer.close();
         janitor.close();
         index.close();
+        files.close();
     }
 
     private void released() {
