@@ -277,6 +277,12 @@ class ErrorRepliesTest {
                 ErrorCode.MOUNTPATH_FENCED,
                 ErrorCode.DIRTY_LIMIT,
                 ErrorCode.OUTCOME_UNKNOWN,
+                ErrorCode.METADATA_TOO_LARGE,
+                ErrorCode.ENTITY_TOO_SMALL,
+                ErrorCode.INVALID_PART,
+                ErrorCode.INVALID_PART_ORDER,
+                ErrorCode.NO_SUCH_UPLOAD,
+                ErrorCode.TOO_MANY_UPLOADS,
                 ErrorCode.INSUFFICIENT_STORAGE);
         here.addAll(inOtherTestsOfThisModule);
         here.addAll(ofOtherModules);

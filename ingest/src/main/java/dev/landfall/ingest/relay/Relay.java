@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final int PAGE = 256;
-    private static final int IN_FLIGHT_PER_PARTITION = 512;
     private static final int IN_FLIGHT = 4096;
     /** Finds what no commit woke: entries of a partition that was assigned a moment ago, and whatever a full window left. */
     private static final Duration SWEEP = Duration.ofSeconds(1);
@@ -177,10 +176,12 @@ public final class Relay implements AutoCloseable {
 
     /** Sends what fits. Returns whether nothing is left that could be sent now. */
     private boolean fill(int partition, Lane lane) {
-        while (!closed && lane.size() < IN_FLIGHT_PER_PARTITION && inFlight < IN_FLIGHT) {
+        int window = lane.window(time.nanos());
+        while (!closed && lane.size() < window && inFlight < IN_FLIGHT) {
+            int most = Math.min(PAGE, window - lane.size());
             List<OutboxEntry> page;
             try {
-                page = store.outbox(partition, lane.last(), PAGE);
+                page = store.outbox(partition, lane.last(), most);
             } catch (LandfallException e) {
                 if (e.code() == ErrorCode.NOT_OWNER || e.code() == ErrorCode.MOUNTPATH_FENCED) {
                     return true; // the sweep looks again
@@ -196,11 +197,11 @@ public final class Relay implements AutoCloseable {
                 sentInWindow++;
             }
             note(partition, lane);
-            if (page.size() < PAGE) {
+            if (page.size() < most) {
                 return true;
             }
         }
-        return lane.size() >= IN_FLIGHT_PER_PARTITION; // its acknowledgements wake it again
+        return lane.size() >= window; // its acknowledgements wake it again
     }
 
     /** On the producer's thread. */
@@ -213,7 +214,7 @@ public final class Relay implements AutoCloseable {
     private void acknowledge() {
         lanes.forEach((partition, lane) -> {
             int before = lane.size();
-            long upTo = lane.takeAcknowledged();
+            long upTo = lane.takeAcknowledged(time.nanos());
             inFlight -= before - lane.size();
             if (upTo >= 0) {
                 failures = 0;
