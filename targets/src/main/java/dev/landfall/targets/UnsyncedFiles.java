@@ -30,8 +30,8 @@ final class UnsyncedFiles {
     private static final int SYNCS_AT_ONCE = 8;
     /** From so many files on, one sync of the whole disk costs less than one for each. */
     private static final int MANY = 256;
-    /** Those that are replaced before this age are never written at all, and the kernel has written most others by itself. */
-    private static final long AGE_NANOS = Duration.ofSeconds(30).toNanos();
+    /** Those that are replaced before this age are never written. A power cut takes back the last seconds of durability os, not more. */
+    private static final long AGE_NANOS = Duration.ofSeconds(5).toNanos();
     /** As many may wait for their age. */
     private static final int WAITING = 500_000;
 
