@@ -37,17 +37,28 @@ public final class LandfallClient implements AutoCloseable {
      * @param replyTimeout how long the server may be silent in a read
      * @param changeTimeout likewise in a change; a server itself waits up to five minutes for S3 or another node
      * @param connections open at once
+     * @param credentials for a cluster that asks for them; null for none
      * @param direct whether to learn the map and go to the owner of a key, rather than let the given servers forward
      */
     public record Options(
-            Duration connectTimeout, Duration replyTimeout, Duration changeTimeout, int connections, boolean direct) {
+            Duration connectTimeout,
+            Duration replyTimeout,
+            Duration changeTimeout,
+            int connections,
+            boolean direct,
+            @Nullable Credentials credentials) {
         private static final Duration CHANGE_TIMEOUT = Duration.ofSeconds(330);
 
         public static final Options DEFAULT = new Options(Duration.ofSeconds(5), Duration.ofSeconds(120), 32, true);
 
         /** With the usual time for changes. */
         public Options(Duration connectTimeout, Duration replyTimeout, int connections, boolean direct) {
-            this(connectTimeout, replyTimeout, CHANGE_TIMEOUT, connections, direct);
+            this(connectTimeout, replyTimeout, CHANGE_TIMEOUT, connections, direct, null);
+        }
+
+        /** These with credentials. */
+        public Options with(@Nullable Credentials credentials) {
+            return new Options(connectTimeout, replyTimeout, changeTimeout, connections, direct, credentials);
         }
     }
 
@@ -202,6 +213,19 @@ public final class LandfallClient implements AutoCloseable {
 
     public void cancelJob(String id) {
         cluster.json(null, "cancel job " + id, "DELETE", "/api/v1/jobs/" + Urls.encode(id), null);
+    }
+
+    /** Makes an access key; its description, with the secret that is never told again. */
+    public JsonNode createKey(JsonNode wanted) {
+        return cluster.json(null, "create a key", "POST", "/api/v1/keys", Json.write(wanted));
+    }
+
+    public JsonNode keys() {
+        return cluster.json(null, "list keys", "GET", "/api/v1/keys", null);
+    }
+
+    public void deleteKey(String id) {
+        cluster.json(null, "delete key " + id, "DELETE", "/api/v1/keys/" + Urls.encode(id), null);
     }
 
     /** Nodes, map and coordinator, as the server sees them. */

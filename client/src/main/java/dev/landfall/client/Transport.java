@@ -76,6 +76,10 @@ final class Transport implements AutoCloseable {
         URI target = Urls.at(base, path);
         var request = new HttpUriRequestBase(method, target);
         headers.forEach(request::setHeader);
+        Credentials credentials = options.credentials();
+        if (credentials != null) {
+            request.setHeader("Authorization", credentials.header());
+        }
         if (body != null) {
             request.setEntity(new WholeEntity(body, request));
         }
@@ -149,6 +153,8 @@ final class Transport implements AutoCloseable {
     /** For replies without a body: those to HEAD, and those of whatever stands between. */
     private static ErrorCode byStatus(int status) {
         return switch (status) {
+            case 401 -> ErrorCode.CREDENTIALS_REQUIRED;
+            case 403 -> ErrorCode.ACCESS_DENIED;
             case 404 -> ErrorCode.NO_SUCH_OBJECT;
             case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
             case 412 -> ErrorCode.PRECONDITION_FAILED;

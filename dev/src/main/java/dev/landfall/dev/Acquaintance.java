@@ -1,6 +1,7 @@
 package dev.landfall.dev;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landfall.client.Credentials;
 import dev.landfall.client.LandfallClient;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
@@ -22,13 +23,14 @@ final class Acquaintance {
     private Acquaintance() {}
 
     /** @throws IllegalStateException at the timeout */
-    static void await(Collection<RunningNode> nodes, Duration timeout) {
+    static void await(Collection<RunningNode> nodes, Duration timeout, DevKeys keys) {
+        var options = ONE_NODE.with(new Credentials(keys.accessKey(), keys.secretKey()));
         TimeSource time = TimeSource.system();
         long end = time.nanos() + timeout.toNanos();
         Map<String, String> addresses = new HashMap<>();
         nodes.forEach(node -> addresses.put(node.id(), node.http() + " " + node.peer()));
         for (RunningNode node : nodes) {
-            try (var client = LandfallClient.to(List.of(node.http()), ONE_NODE)) {
+            try (var client = LandfallClient.to(List.of(node.http()), options)) {
                 while (!knows(client, addresses)) {
                     if (time.nanos() - end >= 0) {
                         throw new IllegalStateException("The node " + node.id()

@@ -19,9 +19,11 @@ final class ChildNode implements RunningNode {
     private final String id;
     private final Process process;
     private final URI http;
+    private final URI s3;
     private final URI peer;
 
-    private ChildNode(String id, Process process, URI http, URI peer) {
+    private ChildNode(String id, Process process, URI http, URI s3, URI peer) {
+        this.s3 = s3;
         this.id = id;
         this.process = process;
         this.http = http;
@@ -57,6 +59,7 @@ final class ChildNode implements RunningNode {
                 id,
                 process,
                 URI.create(ready.path("http").asText()),
+                URI.create(ready.path("s3").asText()),
                 URI.create(ready.path("peer").asText()));
     }
 
@@ -73,6 +76,11 @@ final class ChildNode implements RunningNode {
     @Override
     public URI http() {
         return http;
+    }
+
+    @Override
+    public URI s3() {
+        return s3;
     }
 
     @Override

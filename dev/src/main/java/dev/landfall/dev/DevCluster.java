@@ -39,6 +39,7 @@ public final class DevCluster implements AutoCloseable {
     private @Nullable EmbeddedKafka kafka;
     private String kafkaAddress = "";
     private @Nullable S3Process s3;
+    private @Nullable DevKeys keys;
 
     private DevCluster(DevOptions options, DirectoryLock lock) {
         this.options = options;
@@ -62,6 +63,7 @@ public final class DevCluster implements AutoCloseable {
     }
 
     private void startAll() throws IOException {
+        keys = DevKeys.in(options.directory());
         try (ExecutorService executor = Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().name("landfall-start-", 0).factory())) {
             Future<S3Process> s3Start =
@@ -91,13 +93,13 @@ public final class DevCluster implements AutoCloseable {
             if (failed != null) {
                 throw failed;
             }
-            Acquaintance.await(nodes.values(), READY);
+            Acquaintance.await(nodes.values(), READY, keys());
         }
     }
 
     private Callable<RunningNode> starter(String id) throws IOException {
         int port = id.equals("n1") ? options.port() : 0;
-        Path config = NodeFile.write(options, id, port, kafka().bootstrap(), s3());
+        Path config = NodeFile.write(options, id, port, kafka().bootstrap(), s3(), keys());
         return () -> {
             if (options.processes()) {
                 return ChildNode.start(id, config, options.nodeJvm(), config.resolveSibling("node.log"));
@@ -119,7 +121,7 @@ public final class DevCluster implements AutoCloseable {
             RunningNode node = starter(id).call();
             nodes.put(id, node);
             Acquaintance.await(
-                    nodes.values().stream().filter(RunningNode::isAlive).toList(), READY);
+                    nodes.values().stream().filter(RunningNode::isAlive).toList(), READY, keys());
             return node;
         } catch (IOException e) {
             throw new UncheckedIOException("Failed to start the node " + id, e);
@@ -133,6 +135,14 @@ public final class DevCluster implements AutoCloseable {
     /** The front door of the first node. */
     public URI http() {
         return nodes().getFirst().http();
+    }
+
+    /** The keys that every node knows. */
+    public DevKeys keys() {
+        if (keys == null) {
+            throw new IllegalStateException("The cluster has not started");
+        }
+        return keys;
     }
 
     /** In the order of their names, those that were killed among them. */

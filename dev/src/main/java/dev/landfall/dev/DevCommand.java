@@ -56,6 +56,15 @@ final class DevCommand implements Callable<Integer> {
             converter = Durations.class)
     private Duration s3AttemptTimeout = DevOptions.S3_ATTEMPT_TIMEOUT;
 
+    @Option(names = "--s3-port", paramLabel = "PORT", description = "of the first node's S3 API; default 0: a free one")
+    private int s3Port;
+
+    @Option(
+            names = "--auth",
+            description = "the native API asks for credentials, too; commands take them from LANDFALL_ACCESS_KEY and"
+                    + " LANDFALL_SECRET_KEY")
+    private boolean auth;
+
     @Option(
             names = "--ready-file",
             paramLabel = "FILE",
@@ -96,7 +105,9 @@ final class DevCommand implements Callable<Integer> {
                     s3AttemptTimeout,
                     promoteRoots,
                     nodeJvm,
-                    DevOptions.PARTITIONS);
+                    DevOptions.PARTITIONS,
+                    s3Port,
+                    auth);
             DevCluster cluster = DevCluster.start(options);
             if (file != null) {
                 ReadyFile.write(file, cluster);
@@ -125,12 +136,20 @@ final class DevCommand implements Callable<Integer> {
         for (RunningNode node : cluster.nodes()) {
             out.println("         " + node.id() + " " + node.http() + " (process " + node.pid() + ")");
         }
+        out.println("  S3     " + cluster.nodes().getFirst().s3() + ", access key "
+                + cluster.keys().accessKey() + ", secret key in "
+                + cluster.keys().directory().resolve("secret-key"));
         out.println("  Kafka  " + cluster.kafka().bootstrap());
-        out.println("  S3     " + cluster.s3().endpoint() + " with the bucket " + DevCluster.S3_BUCKET
+        out.println("  Remote " + cluster.s3().endpoint() + " with the bucket " + DevCluster.S3_BUCKET
                 + "; its keys are in " + directory.resolve("s3").resolve("keys"));
         out.println("Try:");
         if (cluster.http().getPort() != 8080) {
             out.println("  export LANDFALL_URL=" + cluster.http());
+        }
+        if (auth) {
+            Path keys = cluster.keys().directory();
+            out.println("  export LANDFALL_ACCESS_KEY=$(cat " + keys.resolve("access-key")
+                    + ") LANDFALL_SECRET_KEY=$(cat " + keys.resolve("secret-key") + ")");
         }
         out.println("  ./landfall bucket create photos --mode async --remote s3://" + DevCluster.S3_BUCKET + "/photos");
         out.println("  ./landfall put photos/readme README.md && ./landfall stat photos/readme");

@@ -16,6 +16,8 @@ import java.util.List;
  * @param promoteRoots promote reads only below these
  * @param nodeJvm options for the JVMs of child processes
  * @param partitions of a new cluster
+ * @param s3Port of the first node's S3 API; 0 picks a free one
+ * @param auth whether the native API asks for credentials too
  */
 public record DevOptions(
         Path directory,
@@ -26,7 +28,9 @@ public record DevOptions(
         Duration s3AttemptTimeout,
         List<Path> promoteRoots,
         List<String> nodeJvm,
-        int partitions) {
+        int partitions,
+        int s3Port,
+        boolean auth) {
     public static final int PARTITIONS = 32;
 
     /** S3 is on this machine; and after a kill, this is how long the nodes fear what their last run may have under way. */
@@ -40,36 +44,122 @@ public record DevOptions(
     /** Three nodes in this process on free ports. */
     public static DevOptions in(Path directory) {
         return new DevOptions(
-                directory, 3, false, 0, Duration.ZERO, S3_ATTEMPT_TIMEOUT, List.of(), List.of("-Xmx512m"), PARTITIONS);
+                directory,
+                3,
+                false,
+                0,
+                Duration.ZERO,
+                S3_ATTEMPT_TIMEOUT,
+                List.of(),
+                List.of("-Xmx512m"),
+                PARTITIONS,
+                0,
+                false);
     }
 
     public DevOptions withProcesses(boolean processes) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withTargets(int targets) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withPort(int port) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withS3Latency(Duration s3Latency) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withPromoteRoots(List<Path> promoteRoots) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 
     public DevOptions withNodeJvm(List<String> nodeJvm) {
         return new DevOptions(
-                directory, targets, processes, port, s3Latency, s3AttemptTimeout, promoteRoots, nodeJvm, partitions);
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
+    }
+
+    /** The native API asks for credentials, too. */
+    public DevOptions withAuth(boolean auth) {
+        return new DevOptions(
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth);
     }
 }

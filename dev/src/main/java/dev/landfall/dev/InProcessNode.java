@@ -5,6 +5,7 @@ import dev.landfall.node.config.NodeConfigFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 
 /** A node in this process. */
 final class InProcessNode implements RunningNode {
@@ -32,6 +33,11 @@ final class InProcessNode implements RunningNode {
     @Override
     public URI http() {
         return node.http();
+    }
+
+    @Override
+    public URI s3() {
+        return Objects.requireNonNull(node.s3());
     }
 
     @Override

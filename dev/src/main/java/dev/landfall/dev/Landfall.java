@@ -8,6 +8,7 @@ import dev.landfall.node.cli.Failures;
 import dev.landfall.node.cli.FlushCommand;
 import dev.landfall.node.cli.GetCommand;
 import dev.landfall.node.cli.JobCommand;
+import dev.landfall.node.cli.KeyCommand;
 import dev.landfall.node.cli.LsCommand;
 import dev.landfall.node.cli.NodeCommand;
 import dev.landfall.node.cli.PromoteCommand;
@@ -28,7 +29,7 @@ import picocli.CommandLine.HelpCommand;
         version = "Landfall 0.1.0",
         footer = {
             "",
-            "LANDFALL_URL names the server, default http://127.0.0.1:8080.",
+            "LANDFALL_URL names the server, default http://127.0.0.1:8080; LANDFALL_ACCESS_KEY and LANDFALL_SECRET_KEY are sent to it.",
             "Exit codes: 0 done, 1 failed, 2 asked wrongly."
         },
         subcommands = {
@@ -45,6 +46,7 @@ import picocli.CommandLine.HelpCommand;
             FlushCommand.class,
             TopologyCommand.class,
             JobCommand.class,
+            KeyCommand.class,
             EventsCommand.class,
             BenchCommand.class,
             HelpCommand.class

@@ -19,7 +19,8 @@ final class NodeFile {
     private NodeFile() {}
 
     /** @param port of its front door */
-    static Path write(DevOptions options, String id, int port, String kafka, S3Process s3) throws IOException {
+    static Path write(DevOptions options, String id, int port, String kafka, S3Process s3, DevKeys keys)
+            throws IOException {
         Path home = options.directory().resolve("nodes").resolve(id);
         Files.createDirectories(home);
         Map<String, Object> file = new LinkedHashMap<>();
@@ -27,6 +28,20 @@ final class NodeFile {
         file.put("data", home.resolve("data").toString());
         file.put("http", Map.of("port", port));
         file.put("peer", Map.of("port", 0));
+        file.put("s3", Map.of("port", id.equals("n1") ? options.s3Port() : 0));
+        file.put(
+                "auth",
+                Map.of(
+                        "secret",
+                        "file:" + keys.directory().resolve("cluster-secret"),
+                        "admin",
+                        Map.of(
+                                "accessKey",
+                                "file:" + keys.directory().resolve("access-key"),
+                                "secretKey",
+                                "file:" + keys.directory().resolve("secret-key")),
+                        "required",
+                        options.auth()));
         file.put("kafka", Map.of("bootstrap.servers", kafka));
         file.put("cluster", Map.of("partitions", options.partitions(), "initialTargets", ids(options.targets())));
         file.put(

@@ -17,6 +17,10 @@ final class ReadyFile {
         ObjectNode json = Json.mapper().createObjectNode();
         json.put("http", cluster.http().toString());
         json.put("kafka", cluster.kafka().bootstrap());
+        json.put("s3", cluster.nodes().getFirst().s3().toString());
+        json.putObject("credentials")
+                .put("accessKey", cluster.keys().accessKey())
+                .put("secretKey", cluster.keys().secretKey());
         json.putObject("remoteS3")
                 .put("endpoint", s3.endpoint().toString())
                 .put("accessKey", s3.accessKey())
@@ -27,6 +31,7 @@ final class ReadyFile {
             nodes.addObject()
                     .put("id", node.id())
                     .put("http", node.http().toString())
+                    .put("s3", node.s3().toString())
                     .put("pid", node.pid());
         }
         json.put("pid", ProcessHandle.current().pid());

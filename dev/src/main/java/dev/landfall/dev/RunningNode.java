@@ -10,6 +10,9 @@ public interface RunningNode {
     /** Its front door. */
     URI http();
 
+    /** Its S3 API. */
+    URI s3();
+
     /** Where other nodes reach it. */
     URI peer();
 

@@ -2,6 +2,9 @@ package dev.landfall.ingest;
 
 import dev.landfall.ingest.admin.BucketRoutes;
 import dev.landfall.ingest.admin.ClusterRoutes;
+import dev.landfall.ingest.auth.AuthConfig;
+import dev.landfall.ingest.auth.KeyRoutes;
+import dev.landfall.ingest.auth.Keys;
 import dev.landfall.ingest.cluster.Assignment;
 import dev.landfall.ingest.cluster.Decisions;
 import dev.landfall.ingest.cluster.Registration;
@@ -22,6 +25,7 @@ import dev.landfall.ingest.objects.ViewWatch;
 import dev.landfall.ingest.peer.PeerClient;
 import dev.landfall.ingest.promote.FilePromoter;
 import dev.landfall.ingest.relay.Relay;
+import dev.landfall.ingest.s3.S3Door;
 import dev.landfall.model.NodeInfo;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
@@ -31,6 +35,7 @@ import dev.landfall.writeback.TieredStore;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ingest implements AutoCloseable {
     /**
-     * @param host of the front door; this machine only, until there are credentials
+     * @param host of the front door; this machine only, unless everybody needs credentials
      * @param port 0 picks a free one
      * @param peerHost of the node-to-node listener
      * @param advertisedHttp the front door's URL for clients; null for where it listens
@@ -52,6 +57,8 @@ public final class Ingest implements AutoCloseable {
      * @param kafka client properties, {@code bootstrap.servers} among them
      * @param remotes names of the remote endpoints that buckets may use
      * @param limits of the front door
+     * @param auth who may use the node
+     * @param s3 null for the S3 API at {@code /s3} of the front door alone
      * @param outboxLimit events that may wait for Kafka; above it changes are refused with {@code OUTBOX_FULL}
      */
     public record Config(
@@ -68,7 +75,12 @@ public final class Ingest implements AutoCloseable {
             Set<String> remotes,
             Limits limits,
             long outboxLimit,
+            AuthConfig auth,
+            @Nullable S3Listen s3,
             String version) {
+        /** Where the S3 API has a port of its own. @param port 0 picks a free one */
+        public record S3Listen(String host, int port) {}
+
         public static final long DEFAULT_OUTBOX_LIMIT = 5_000_000;
 
         public Config {
@@ -101,6 +113,29 @@ public final class Ingest implements AutoCloseable {
                     remotes,
                     Limits.DEFAULT,
                     DEFAULT_OUTBOX_LIMIT,
+                    AuthConfig.OPEN,
+                    null,
+                    version);
+        }
+
+        /** This one with keys, and perhaps a port for S3. */
+        public Config with(AuthConfig keys, @Nullable S3Listen s3Listen) {
+            return new Config(
+                    nodeId,
+                    host,
+                    port,
+                    peerHost,
+                    peerPort,
+                    advertisedHttp,
+                    advertisedPeer,
+                    promoteRoots,
+                    kafka,
+                    topics,
+                    remotes,
+                    limits,
+                    outboxLimit,
+                    keys,
+                    s3Listen,
                     version);
         }
 
@@ -117,15 +152,18 @@ public final class Ingest implements AutoCloseable {
     private final TimeSource time;
     private final RouteTable frontRoutes = new RouteTable();
     private final RouteTable peerRoutes = new RouteTable();
+    private final RouteTable s3Routes = new RouteTable();
     private final Door front;
+    private final @Nullable Door s3;
     private final Door peer;
-    private final PeerClient peers = new PeerClient();
+    private final PeerClient peers;
     private final FanOut fanOut = new FanOut();
     private final ViewWatch watch;
     private final Decisions decisions;
     private final Assignment assignment;
     private final NodeObjectRouter router;
     private final FilePromoter promoter;
+    private final Keys keys;
     private final PrometheusMeterRegistry metrics;
     private volatile @Nullable Relay relay;
     private @Nullable Registration registration;
@@ -144,19 +182,44 @@ public final class Ingest implements AutoCloseable {
         this.metrics = metrics;
         this.time = time;
         String ids = Integer.toHexString(ThreadLocalRandom.current().nextInt());
+        var guards = new Guards(config.auth(), cluster::view, time);
+        this.keys = guards.keys();
         this.front = Door.create(
-                new Door.Config("front", config.host(), config.port(), true, config.advertisedHttp(), config.limits()),
+                new Door.Config(
+                        "front",
+                        config.host(),
+                        config.port(),
+                        true,
+                        config.advertisedHttp(),
+                        config.limits(),
+                        guards.front()),
                 frontRoutes,
                 metrics,
                 time,
                 ids);
         this.peer = Door.create(
                 new Door.Config(
-                        "peer", config.peerHost(), config.peerPort(), false, config.advertisedPeer(), config.limits()),
+                        "peer",
+                        config.peerHost(),
+                        config.peerPort(),
+                        false,
+                        config.advertisedPeer(),
+                        config.limits(),
+                        guards.peer()),
                 peerRoutes,
                 metrics,
                 time,
                 ids + "-peer");
+        var listen = config.s3();
+        this.s3 = listen == null
+                ? null
+                : Door.create(
+                        new Door.Config("s3", listen.host(), listen.port(), true, null, config.limits(), guards.s3()),
+                        s3Routes,
+                        metrics,
+                        time,
+                        ids + "-s3");
+        this.peers = new PeerClient(guards.peerKey());
         this.watch = ViewWatch.on(cluster);
         this.decisions = new Decisions(cluster, peers, watch);
         this.assignment = new Assignment(config.nodeId(), store, this::wakeRelay);
@@ -187,13 +250,30 @@ public final class Ingest implements AutoCloseable {
         var list = new ListObjects(objects, fanOut, false);
         addObjects(frontRoutes, "/api/v1/objects/", objects, false);
         frontRoutes.endpoint("GET", "/api/v1/objects/{bucket}", list);
-        new BucketRoutes(cluster, decisions, fanOut, shares, list, config.remotes()).addTo(frontRoutes);
+        var buckets = new BucketRoutes(cluster, decisions, fanOut, shares, list, config.remotes());
+        buckets.addTo(frontRoutes);
+        addS3(frontRoutes, Guards.S3_PATH, buckets, objects, list);
+        addS3(s3Routes, "", buckets, objects, list);
+        new KeyRoutes(keys, cluster, decisions, fanOut, time).addTo(frontRoutes);
         new ClusterRoutes(cluster, config.version(), events(config), metrics, this::notReady).addTo(frontRoutes);
 
         addObjects(peerRoutes, "/node/v1/objects/", objects, true);
         peerRoutes.endpoint("GET", "/node/v1/objects/{bucket}", new ListObjects(objects, fanOut, true));
         shares.addPeerRoutes(peerRoutes);
         decisions.addPeerRoutes(peerRoutes);
+    }
+
+    private void addS3(RouteTable routes, String path, BucketRoutes buckets, Objects objects, ListObjects list) {
+        S3Door.at(
+                        path,
+                        cluster,
+                        buckets,
+                        objects,
+                        list,
+                        new PutObject(objects, false, config.limits().maxBodyBytes()),
+                        new GetObject(objects, false),
+                        new DeleteObject(objects, false))
+                .addTo(routes);
     }
 
     private static ClusterRoutes.Kafka events(Config config) {
@@ -218,6 +298,9 @@ public final class Ingest implements AutoCloseable {
     public synchronized void start() {
         peer.start();
         front.start();
+        if (s3 != null) {
+            s3.start();
+        }
         relay = Relay.start(store, config.kafka(), config.topics(), this::partitions, metrics, time);
         cluster.onChange(assignment::accept);
         String http = config.advertisedHttp();
@@ -261,6 +344,17 @@ public final class Ingest implements AutoCloseable {
         return frontRoutes;
     }
 
+    /** The routes of each door that listens, by its URL. */
+    Map<String, List<String>> templates() {
+        Map<String, List<String>> templates = new LinkedHashMap<>();
+        templates.put(front.url(), frontRoutes.templates());
+        templates.put(peer.url(), peerRoutes.templates());
+        if (s3 != null) {
+            templates.put(s3.url(), s3Routes.templates());
+        }
+        return templates;
+    }
+
     public ObjectRouter router() {
         return router;
     }
@@ -274,6 +368,11 @@ public final class Ingest implements AutoCloseable {
         return front.url();
     }
 
+    /** Where the S3 API has a port of its own, once it listens; null when it has none. */
+    public @Nullable String s3Url() {
+        return s3 == null ? null : s3.url();
+    }
+
     /** Where the node-to-node API listens, once it does. */
     public String peerUrl() {
         return peer.url();
@@ -284,6 +383,9 @@ public final class Ingest implements AutoCloseable {
         draining = true;
         long end = time.nanos() + grace.toNanos();
         boolean ended = front.drain(grace);
+        if (s3 != null) {
+            ended &= s3.drain(Duration.ofNanos(Math.max(0, end - time.nanos())));
+        }
         return peer.drain(Duration.ofNanos(Math.max(0, end - time.nanos()))) && ended;
     }
 
@@ -295,6 +397,9 @@ public final class Ingest implements AutoCloseable {
             registration.close();
         }
         front.stop();
+        if (s3 != null) {
+            s3.stop();
+        }
         peer.stop();
         Relay running = relay;
         if (running != null) {

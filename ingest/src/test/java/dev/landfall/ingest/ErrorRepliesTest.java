@@ -235,6 +235,8 @@ class ErrorRepliesTest {
                                 Set.of(),
                                 SMALL,
                                 1,
+                                dev.landfall.ingest.auth.AuthConfig.OPEN,
+                                null,
                                 "test"),
                         node.store,
                         node.tiered,
@@ -284,6 +286,23 @@ class ErrorRepliesTest {
                 ErrorCode.NO_SUCH_UPLOAD,
                 ErrorCode.TOO_MANY_UPLOADS,
                 ErrorCode.INSUFFICIENT_STORAGE);
+        var ofTheS3DoorAndItsKeys = EnumSet.of(
+                ErrorCode.INVALID_REQUEST,
+                ErrorCode.MALFORMED_XML,
+                ErrorCode.CREDENTIALS_REQUIRED,
+                ErrorCode.ACCESS_DENIED,
+                ErrorCode.INVALID_ACCESS_KEY_ID,
+                ErrorCode.SIGNATURE_DOES_NOT_MATCH,
+                ErrorCode.REQUEST_TIME_TOO_SKEWED,
+                ErrorCode.NO_SUCH_ACCESS_KEY,
+                ErrorCode.METADATA_TOO_LARGE,
+                ErrorCode.ENTITY_TOO_SMALL,
+                ErrorCode.INVALID_PART,
+                ErrorCode.INVALID_PART_ORDER,
+                ErrorCode.NO_SUCH_UPLOAD,
+                ErrorCode.TOO_MANY_UPLOADS,
+                ErrorCode.NOT_IMPLEMENTED);
+        here.addAll(ofTheS3DoorAndItsKeys);
         here.addAll(inOtherTestsOfThisModule);
         here.addAll(ofOtherModules);
         assertThat(here).isEqualTo(EnumSet.allOf(ErrorCode.class));

@@ -1,5 +1,6 @@
 package dev.landfall.ingest;
 
+import dev.landfall.model.AccessKey;
 import dev.landfall.model.BucketSpec;
 import dev.landfall.model.ClusterCommand;
 import dev.landfall.model.ClusterMap;
@@ -46,7 +47,8 @@ final class FakeCluster implements Cluster {
                     next.nodes(),
                     next.buckets(),
                     next.topologies(),
-                    next.jobs());
+                    next.jobs(),
+                    next.keys());
             windows.forEach(window -> window.show(view));
         }
     }
@@ -131,13 +133,18 @@ final class FakeCluster implements Cluster {
                         v.nodes(),
                         v.buckets(),
                         Map.of(apply.name(), new TopologyRecord(apply.name(), 1, apply.yaml())),
-                        v.jobs()));
+                        v.jobs(),
+                        v.keys()));
             case ClusterCommand.DeleteTopology delete -> {}
             case ClusterCommand.CreateJob create -> {
                 Map<String, JobSpec> jobs = Map.of(create.job().id(), create.job());
-                change(v -> new ClusterView(0, v.map(), v.coordinator(), v.nodes(), v.buckets(), v.topologies(), jobs));
+                change(v -> new ClusterView(
+                        0, v.map(), v.coordinator(), v.nodes(), v.buckets(), v.topologies(), jobs, v.keys()));
             }
             case ClusterCommand.CancelJob cancel -> {}
+            case ClusterCommand.CreateKey create ->
+                change(keys(v -> v.put(create.key().id(), create.key())));
+            case ClusterCommand.DeleteKey delete -> change(keys(v -> v.remove(delete.id())));
         }
     }
 
@@ -149,7 +156,7 @@ final class FakeCluster implements Cluster {
         return v -> {
             Map<String, NodeInfo> nodes = new HashMap<>(v.nodes());
             change.accept(nodes);
-            return new ClusterView(0, v.map(), v.coordinator(), nodes, v.buckets(), v.topologies(), v.jobs());
+            return new ClusterView(0, v.map(), v.coordinator(), nodes, v.buckets(), v.topologies(), v.jobs(), v.keys());
         };
     }
 
@@ -157,12 +164,21 @@ final class FakeCluster implements Cluster {
         return v -> {
             Map<String, BucketSpec> buckets = new HashMap<>(v.buckets());
             change.accept(buckets);
-            return new ClusterView(0, v.map(), v.coordinator(), v.nodes(), buckets, v.topologies(), v.jobs());
+            return new ClusterView(0, v.map(), v.coordinator(), v.nodes(), buckets, v.topologies(), v.jobs(), v.keys());
+        };
+    }
+
+    static UnaryOperator<ClusterView> keys(Consumer<Map<String, AccessKey>> change) {
+        return v -> {
+            Map<String, AccessKey> keys = new HashMap<>(v.keys());
+            change.accept(keys);
+            return new ClusterView(0, v.map(), v.coordinator(), v.nodes(), v.buckets(), v.topologies(), v.jobs(), keys);
         };
     }
 
     static UnaryOperator<ClusterView> map(ClusterMap map) {
-        return v -> new ClusterView(0, map, v.coordinator(), v.nodes(), v.buckets(), v.topologies(), v.jobs());
+        return v ->
+                new ClusterView(0, map, v.coordinator(), v.nodes(), v.buckets(), v.topologies(), v.jobs(), v.keys());
     }
 
     @Override

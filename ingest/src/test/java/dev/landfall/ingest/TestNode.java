@@ -1,5 +1,6 @@
 package dev.landfall.ingest;
 
+import dev.landfall.ingest.auth.AuthConfig;
 import dev.landfall.ingest.http.Limits;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
@@ -48,7 +49,8 @@ final class TestNode implements AutoCloseable {
             Limits limits,
             long outbox,
             List<Path> roots,
-            Topics topics) {
+            Topics topics,
+            AuthConfig auth) {
         this.cluster = cluster;
         this.store = LocalStore.open(
                 new LocalStore.Config(cluster.nodeId(), List.of(directory), PARTITIONS, TimeSource.system()));
@@ -66,6 +68,8 @@ final class TestNode implements AutoCloseable {
                 Set.of("default"),
                 limits,
                 outbox,
+                auth,
+                auth.secret() == null ? null : new Ingest.Config.S3Listen("127.0.0.1", 0),
                 "test");
         this.tiered = TieredStore.start(TieredStore.Config.of(Map.of()), store, cluster, metrics, TimeSource.system());
         this.ingest = Ingest.create(config, store, tiered, cluster, metrics, TimeSource.system());
@@ -78,11 +82,17 @@ final class TestNode implements AutoCloseable {
             Limits limits,
             long outbox,
             List<Path> roots) {
-        return new TestNode(cluster, directory, kafka, limits, outbox, roots, Topics.DEFAULT);
+        return new TestNode(cluster, directory, kafka, limits, outbox, roots, Topics.DEFAULT, AuthConfig.OPEN);
     }
 
     static TestNode create(FakeCluster cluster, Path directory, Map<String, String> kafka, Topics topics) {
-        return new TestNode(cluster, directory, kafka, limits(), 1_000_000, List.of(), topics);
+        return new TestNode(cluster, directory, kafka, limits(), 1_000_000, List.of(), topics, AuthConfig.OPEN);
+    }
+
+    /** With keys and a port for S3. */
+    static TestNode start(FakeCluster cluster, Path directory, AuthConfig auth) {
+        return new TestNode(cluster, directory, NO_KAFKA, limits(), 1_000_000, List.of(), Topics.DEFAULT, auth)
+                .started();
     }
 
     static TestNode start(FakeCluster cluster, Path directory) {

@@ -13,6 +13,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ClusterCommand.DeleteTopology.class, name = "deleteTopology"),
     @JsonSubTypes.Type(value = ClusterCommand.CreateJob.class, name = "createJob"),
     @JsonSubTypes.Type(value = ClusterCommand.CancelJob.class, name = "cancelJob"),
+    @JsonSubTypes.Type(value = ClusterCommand.CreateKey.class, name = "createKey"),
+    @JsonSubTypes.Type(value = ClusterCommand.DeleteKey.class, name = "deleteKey"),
 })
 public sealed interface ClusterCommand {
     record RegisterNode(NodeInfo node) implements ClusterCommand {}
@@ -31,4 +33,9 @@ public sealed interface ClusterCommand {
     record CreateJob(JobSpec job) implements ClusterCommand {}
 
     record CancelJob(String id) implements ClusterCommand {}
+
+    /** Another key under the id: {@link ErrorCode#INVALID_ARGUMENT}. */
+    record CreateKey(AccessKey key) implements ClusterCommand {}
+
+    record DeleteKey(String id) implements ClusterCommand {}
 }

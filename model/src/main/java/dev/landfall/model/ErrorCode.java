@@ -32,6 +32,28 @@ public enum ErrorCode {
             "List the parts of the upload, upload what is missing, and complete it again."),
     INVALID_PART_ORDER(400, "The parts are not in ascending order", "Name each part once, in ascending order."),
     INVALID_TOPOLOGY(400, "The topology is not valid", "Correct the lines that the message names."),
+    INVALID_REQUEST(400, "The request is not one that the server can answer", "Correct what the message names."),
+    MALFORMED_XML(
+            400,
+            "The body is not the XML that is expected here",
+            "Correct the body at the place that the message names."),
+    CREDENTIALS_REQUIRED(
+            401,
+            "The server answers nobody without credentials",
+            "Send \"Authorization: Bearer ACCESS_KEY:SECRET_KEY\", or sign the request (AWS Signature Version 4)."),
+    ACCESS_DENIED(
+            403,
+            "The request is not allowed with these credentials",
+            "Use a key whose policy allows it; landfall key ls shows the policies."),
+    INVALID_ACCESS_KEY_ID(403, "The access key is not known", "Check the key; landfall key ls shows those that exist."),
+    SIGNATURE_DOES_NOT_MATCH(
+            403,
+            "The signature or secret is not the one that belongs to the access key and the request",
+            "Check the secret key, and that nothing between client and server changes requests."),
+    REQUEST_TIME_TOO_SKEWED(
+            403,
+            "The time of the request is too far from the server's",
+            "Set the clocks of client and server right; 15 minutes are allowed."),
     PROMOTE_OUTSIDE_ROOTS(
             403,
             "The path is not below a promote root",
@@ -48,6 +70,7 @@ public enum ErrorCode {
             "Begin a new multipart upload."),
     NO_SUCH_TOPOLOGY(404, "The topology does not exist", "List the topologies with GET /api/v1/topologies."),
     NO_SUCH_JOB(404, "The job does not exist", "List the jobs with GET /api/v1/jobs."),
+    NO_SUCH_ACCESS_KEY(404, "The access key does not exist", "List the keys with landfall key ls."),
     NO_SUCH_ROUTE(404, "There is nothing at this path", "See the HTTP API in the README."),
     METHOD_NOT_ALLOWED(405, "The method is not allowed at this path", "Use one of the methods in the Allow header."),
     REQUEST_TIMEOUT(408, "The request did not arrive in time", "Send the request again."),
@@ -74,6 +97,7 @@ public enum ErrorCode {
             500,
             "The stored data does not match its checksum",
             "The object was set aside; restore it from its source."),
+    NOT_IMPLEMENTED(501, "The server does not offer this", "See docs/s3.md for what it offers."),
     REMOTE_REFUSED(
             502,
             "S3 refused the request",

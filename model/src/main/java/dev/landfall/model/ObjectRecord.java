@@ -69,9 +69,12 @@ public record ObjectRecord(
                 : dirtySince.parked() == null ? ObjectState.DIRTY : ObjectState.PARKED;
     }
 
-    /** The ETag of what Landfall itself stored: strong, and never 32 hex digits, which clients would take for an MD5. */
+    /**
+     * The ETag of what Landfall itself stored: strong, and of the form {@code hex-1}, which S3 clients know from multipart uploads: anything
+     * without a dash they may take for an MD5.
+     */
     public static String etagOf(Generation generation, int crc32c) {
-        return generation + java.util.HexFormat.of().toHexDigits(crc32c);
+        return generation + java.util.HexFormat.of().toHexDigits(crc32c) + "-1";
     }
 
     /** This record with another dirty mark and remote ETag; everything else, the generation too, stays. */

@@ -7,6 +7,7 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
 import dev.landfall.node.config.ClusterConfig;
+import dev.landfall.node.config.Listen;
 import dev.landfall.node.config.NodeConfig;
 import dev.landfall.placement.Cluster;
 import dev.landfall.placement.KafkaCluster;
@@ -92,6 +93,7 @@ public final class LandfallNode {
 
     private void assemble() {
         ClusterConfig shape = config.cluster();
+        Listen s3 = config.s3();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.metrics = Metrics.bind(registry, config.id());
         ObjectStore store =
@@ -137,6 +139,8 @@ public final class LandfallNode {
                         config.remotes().keySet(),
                         Limits.DEFAULT,
                         Ingest.Config.DEFAULT_OUTBOX_LIMIT,
+                        Auth.resolve(config.auth()),
+                        s3 == null ? null : new Ingest.Config.S3Listen(s3.host(), s3.port()),
                         VERSION),
                 store,
                 tiered,
@@ -170,6 +174,12 @@ public final class LandfallNode {
     /** The front door. */
     public URI http() {
         return URI.create(ingest().httpUrl());
+    }
+
+    /** The S3 API's port; null when it has none of its own. */
+    public @Nullable URI s3() {
+        String url = ingest().s3Url();
+        return url == null ? null : URI.create(url);
     }
 
     /** The node-to-node listener. */

@@ -16,6 +16,7 @@ record Change(String key, byte @Nullable [] value) {
     static final String BUCKET = "bucket/";
     static final String TOPOLOGY = "topology/";
     static final String JOB = "job/";
+    static final String KEY = "key/";
 
     /** The value of the key {@link #COORDINATOR}. */
     record CoordinatorRecord(String node) {}

@@ -1,5 +1,6 @@
 package dev.landfall.placement;
 
+import dev.landfall.model.AccessKey;
 import dev.landfall.model.BucketName;
 import dev.landfall.model.BucketSpec;
 import dev.landfall.model.ClusterCommand;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The rules of the cluster: what a command changes in a state. No I/O. */
 final class Decisions {
     static final int MAX_JOBS = 1_000;
+    static final int MAX_KEYS = 1_000;
     static final Duration JOB_AGE = Duration.ofDays(7);
     /** Below Kafka's default limit of a message, with room for the record around it. */
     static final int MAX_VALUE_BYTES = 900_000;
@@ -51,6 +53,8 @@ final class Decisions {
             case ClusterCommand.DeleteTopology c -> deleteTopology(view, c.name());
             case ClusterCommand.CreateJob c -> createJob(view, c.job(), now);
             case ClusterCommand.CancelJob c -> cancelJob(view, c.id());
+            case ClusterCommand.CreateKey c -> createKey(view, c.key());
+            case ClusterCommand.DeleteKey c -> deleteKey(view, c.id());
         };
         for (Change change : decision.changes()) {
             if (change.value() != null && change.value().length > MAX_VALUE_BYTES) {
@@ -192,5 +196,31 @@ final class Decisions {
         }
         return Decision.of(
                 Change.set(Change.JOB + id, new JobSpec(job.id(), job.kind(), job.args(), job.created(), true)));
+    }
+
+    private static Decision createKey(ClusterView view, AccessKey key) {
+        AccessKey before = view.keys().get(key.id());
+        if (key.equals(before)) {
+            return Decision.NONE;
+        }
+        if (before != null) {
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "The access key " + key.id() + " exists; choose another name, or remove it first");
+        }
+        if (view.keys().size() >= MAX_KEYS) {
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT, "The cluster keeps at most " + MAX_KEYS + " keys; remove one first");
+        }
+        return Decision.of(Change.set(Change.KEY + key.id(), key));
+    }
+
+    private static Decision deleteKey(ClusterView view, String id) {
+        if (!view.keys().containsKey(id)) {
+            throw new LandfallException(
+                    ErrorCode.NO_SUCH_ACCESS_KEY,
+                    "The access key " + id + " does not exist; list the keys to see them");
+        }
+        return Decision.of(Change.delete(Change.KEY + id));
     }
 }

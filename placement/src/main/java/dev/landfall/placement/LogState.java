@@ -1,5 +1,6 @@
 package dev.landfall.placement;
 
+import dev.landfall.model.AccessKey;
 import dev.landfall.model.BucketSpec;
 import dev.landfall.model.ClusterMap;
 import dev.landfall.model.ClusterView;
@@ -29,13 +30,14 @@ final class LogState {
     private final Map<String, BucketSpec> buckets = new HashMap<>();
     private final Map<String, TopologyRecord> topologies = new HashMap<>();
     private final Map<String, JobSpec> jobs = new HashMap<>();
+    private final Map<String, AccessKey> keys = new HashMap<>();
 
     long offset() {
         return offset;
     }
 
     Snapshot snapshot() {
-        return new Snapshot(cluster, new ClusterView(offset, map, coordinator, nodes, buckets, topologies, jobs));
+        return new Snapshot(cluster, new ClusterView(offset, map, coordinator, nodes, buckets, topologies, jobs, keys));
     }
 
     void apply(Change change, long at) {
@@ -63,7 +65,8 @@ final class LogState {
                 boolean known = fold(key, value, Change.NODE, nodes, NodeInfo.class)
                         || fold(key, value, Change.BUCKET, buckets, BucketSpec.class)
                         || fold(key, value, Change.TOPOLOGY, topologies, TopologyRecord.class)
-                        || fold(key, value, Change.JOB, jobs, JobSpec.class);
+                        || fold(key, value, Change.JOB, jobs, JobSpec.class)
+                        || fold(key, value, Change.KEY, keys, AccessKey.class);
                 if (!known) {
                     LOG.debug("Passed over the unknown key {} in the cluster log", key);
                 }

@@ -18,6 +18,9 @@ public interface BodyWriter extends AutoCloseable {
     /** Appends a whole file, inside the kernel where the file system can (reflink or copy_file_range). */
     void copyFrom(Path file);
 
+    /** Appends a part of a file, likewise. */
+    void copyFrom(Path file, long first, long count);
+
     /** Bytes so far. */
     long length();
 

@@ -22,7 +22,13 @@ enum Column {
     /** File id → key: committed without a sync of the data file. */
     UNSYNCED,
     /** Wall milliseconds and key → sequence of its event: what the reaper looks at, oldest first. */
-    TOMBSTONES;
+    TOMBSTONES,
+    /** Key, 0, upload id → multipart upload. */
+    UPLOADS,
+    /** Key, 0, upload id, number → part. */
+    PARTS,
+    /** Key, 0, upload id → what became of a completed upload. */
+    COMPLETED;
 
     byte[] rocksName() {
         return (this == META ? "default" : name().toLowerCase(Locale.ROOT)).getBytes(StandardCharsets.UTF_8);

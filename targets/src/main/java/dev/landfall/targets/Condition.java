@@ -2,6 +2,7 @@ package dev.landfall.targets;
 
 import dev.landfall.model.Generation;
 import dev.landfall.model.Origin;
+import java.time.Instant;
 
 /** What must hold of the current record at the moment of the commit. A tombstone counts as no object. */
 public sealed interface Condition {
@@ -11,8 +12,11 @@ public sealed interface Condition {
     /** {@code If-None-Match: *}. */
     record IfAbsent() implements Condition {}
 
-    /** {@code If-Match}, with or without quotes. */
+    /** {@code If-Match}, with or without quotes; {@code *} for any object. */
     record IfEtag(String etag) implements Condition {}
+
+    /** {@code If-Unmodified-Since}, to the second, as HTTP counts. Holds when there is no object. */
+    record IfUnmodifiedSince(Instant since) implements Condition {}
 
     /** The record still has this generation. */
     record IfGeneration(Generation generation) implements Condition {}

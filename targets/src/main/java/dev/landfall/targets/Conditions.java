@@ -2,6 +2,8 @@ package dev.landfall.targets;
 
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.Origin;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Decides {@link Condition}s. */
@@ -16,11 +18,17 @@ final class Conditions {
             case Condition.IfAbsent absent -> current == null ? null : CommitResult.Reason.PRECONDITION;
             case Condition.IfEtag(String etag) ->
                 current != null && matches(etag, current.etag()) ? null : CommitResult.Reason.PRECONDITION;
+            case Condition.IfUnmodifiedSince(Instant since) ->
+                current == null || !isModified(current.modified(), since) ? null : CommitResult.Reason.PRECONDITION;
             case Condition.IfGeneration(var generation) ->
                 current != null && current.generation().equals(generation) ? null : CommitResult.Reason.PRECONDITION;
             case Condition.IfOutput(Origin origin, boolean overwrite) ->
                 current == null ? null : output(origin, overwrite, current.origin());
         };
+    }
+
+    private static boolean isModified(Instant modified, Instant since) {
+        return modified.truncatedTo(ChronoUnit.SECONDS).isAfter(since);
     }
 
     private static boolean matches(String wanted, String etag) {

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** A body in a data file that the index does not list yet. */
-final class DataBody implements BodyWriter {
+final class DataBody implements Body {
     /** How many bytes may be written before the free space is looked at again. */
     private static final long SPACE_CHECK = 1 << 20;
 
@@ -80,12 +80,22 @@ final class DataBody implements BodyWriter {
 
     @Override
     public void copyFrom(Path source) {
+        copyFrom(source, 0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public void copyFrom(Path source, long first, long count) {
         FileChannel file = writable();
         long start = length;
         try (FileChannel from = FileChannel.open(source, StandardOpenOption.READ)) {
-            checkSpace(from.size());
+            long most = Math.min(count, from.size() - first);
+            checkSpace(most);
             file.position(start);
-            for (long copied; (copied = from.transferTo(length - start, Long.MAX_VALUE - length, file)) > 0; ) {
+            // The whole of a file may grow while it is read; a part of one has its length.
+            long end = count == Long.MAX_VALUE ? Long.MAX_VALUE - start : count;
+            for (long copied;
+                    length - start < end
+                            && (copied = from.transferTo(first + length - start, end - (length - start), file)) > 0; ) {
                 length += copied;
                 checkSpace(copied);
             }
@@ -134,8 +144,8 @@ final class DataBody implements BodyWriter {
         }
     }
 
-    /** The store that opened it. */
-    Bodies owner() {
+    @Override
+    public Bodies owner() {
         return owner;
     }
 
@@ -165,28 +175,24 @@ final class DataBody implements BodyWriter {
         return stage == Stage.OPEN && intended;
     }
 
-    /** Takes it for a commit: from here on {@link #close()} does nothing. */
-    synchronized void claim() {
+    @Override
+    public synchronized void claim() {
         if (stage != Stage.OPEN) {
             throw new IllegalStateException("The body was committed or discarded before");
         }
         stage = Stage.SEALED;
     }
 
-    /**
-     * Ends the writing of a claimed body.
-     *
-     * @param force whether the file has to survive a power cut
-     */
-    synchronized void seal(boolean force) {
+    @Override
+    public synchronized void seal(boolean force) {
         if (force && channel != null) {
             owner.files().force(channel);
         }
         closeChannel();
     }
 
-    /** The index lists the file. */
-    synchronized void committed() {
+    @Override
+    public synchronized void committed() {
         stage = Stage.SETTLED;
         owner.settled(this);
     }
@@ -204,8 +210,9 @@ final class DataBody implements BodyWriter {
         }
     }
 
-    /** For certain nothing was committed: the file of an intent stays for the next try, any other goes. */
-    synchronized void release() {
+    /** The file of an intent stays for the next try, any other goes. */
+    @Override
+    public synchronized void release() {
         if (intended) {
             abandon();
         } else {
@@ -214,7 +221,8 @@ final class DataBody implements BodyWriter {
     }
 
     /** Keeps the file: for its intent, or for the next start, which knows whether the index lists it. */
-    synchronized void abandon() {
+    @Override
+    public synchronized void abandon() {
         if (stage != Stage.SETTLED) {
             stage = Stage.SETTLED;
             try {

@@ -48,7 +48,7 @@ final class Decider {
         };
     }
 
-    private Decision put(Change.Put put, DataBody body, @Nullable ObjectRecord before, Counter counter) {
+    private Decision put(Change.Put put, Body body, @Nullable ObjectRecord before, Counter counter) {
         var violated = Conditions.violated(put.condition(), before);
         if (violated != null) {
             return new Decision.Reject(violated);
@@ -78,7 +78,8 @@ final class Decider {
                 put.dirty() ? mark(before, number, now) : null,
                 put.remoteEtag(),
                 put.origin());
-        boolean fsync = put.durability() == Durability.FSYNC;
+        // The parts of a multipart upload were synced when they came.
+        boolean fsync = put.durability() == Durability.FSYNC || body.uploadId() != null;
         return new Decision.Write(
                 after,
                 event(EventType.PUT, after, now, put.traceparent(), null),
@@ -162,7 +163,7 @@ final class Decider {
         return new Decision.Write(after, null, 0, false, true);
     }
 
-    private Decision fill(Change.Fill fill, DataBody body, @Nullable ObjectRecord before, Counter counter) {
+    private Decision fill(Change.Fill fill, Body body, @Nullable ObjectRecord before, Counter counter) {
         Generation expected = fill.expected();
         ChangeCause cause = ChangeCause.CLIENT;
         WritebackMode mode = fill.mode();
@@ -246,7 +247,7 @@ final class Decider {
         return reserved != null && before != null && !reserved.isAfter(before.generation());
     }
 
-    private static DataBody bodyOf(@Nullable DataBody body) {
+    private static Body bodyOf(@Nullable Body body) {
         if (body == null) {
             throw new IllegalStateException("The change has no body");
         }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Commits one group of work: decides, syncs directories, writes one batch, and only then tells anybody. */
 final class GroupCommit {
-    private record Step(Work work, int partition, @Nullable ObjectRecord before, Decision decision) {}
+    /** @param unused data files that the change leaves behind besides those of the record before */
+    private record Step(
+            Work work, int partition, @Nullable ObjectRecord before, Decision decision, List<Long> unused) {}
 
     private final Mountpath mountpath;
     private final List<Step> steps = new ArrayList<>();
@@ -74,22 +76,38 @@ final class GroupCommit {
         Counter counter = mountpath.assignedCounter(partition);
         ObjectRecord before = overlay.containsKey(work.key()) ? overlay.get(work.key()) : mountpath.find(work.key());
         Decision decision = mountpath.decider().decide(work, before, counter);
+        List<Long> unused = List.of();
         if (decision instanceof Decision.Write write) {
             if (work instanceof Work.Apply apply && apply.body() != null) {
                 checkSpace();
             }
             Stager.stage(batch, partition, work.key(), before, write);
             if (work instanceof Work.Apply apply) {
-                DataBody body = apply.body();
+                Body body = apply.body();
+                unused = completeUpload(apply, write.after());
                 mountpath.intents().forgetCommitted(apply.change(), batch);
-                if (body != null && write.syncedFile()) {
-                    directories.add(mountpath.files().blockDirectory(FileIds.blockOf(body.fileId())));
+                if (body instanceof DataBody file && write.syncedFile()) {
+                    directories.add(mountpath.files().blockDirectory(FileIds.blockOf(file.fileId())));
                 }
             }
             overlay.put(work.key(), write.after());
             sync |= write.syncedIndex();
         }
-        steps.add(new Step(work, partition, before, decision));
+        steps.add(new Step(work, partition, before, decision, unused));
+    }
+
+    /** Adds to the batch that the multipart upload of a change is over, and returns the files of the parts that it does not use. */
+    private List<Long> completeUpload(Work.Apply apply, @Nullable ObjectRecord after) {
+        String uploadId = uploadOf(apply);
+        return uploadId == null || after == null
+                ? List.of()
+                : mountpath.uploads().stageCompleted(batch, apply.key(), uploadId, after);
+    }
+
+    private @Nullable String uploadOf(Work.Apply apply) {
+        Body body = apply.body();
+        String own = body == null ? null : body.uploadId();
+        return own != null ? own : mountpath.intents().uploadOf(apply.change());
     }
 
     /** Once per group, and only for what brings data: deletes and outcomes make room, so they pass on a full disk too. */
@@ -108,15 +126,22 @@ final class GroupCommit {
                 ObjectRecord after = write.after();
                 mountpath.tally().change(step.partition, step.before, after);
                 replaced.addAll(Stager.replaced(step.before, after));
+                replaced.addAll(step.unused);
                 if (write.event() != null) {
                     mountpath.outbox().added();
                 }
-                if (step.work instanceof Work.Apply(Change change, var body, var future)) {
+                if (step.work instanceof Work.Apply apply) {
+                    Change change = apply.change();
+                    Body body = apply.body();
+                    String uploadId = uploadOf(apply);
+                    if (uploadId != null) {
+                        mountpath.uploads().ended(change.key(), uploadId);
+                    }
                     mountpath.intents().committed(change, body);
                     if (body != null) {
                         body.committed();
-                        if (!write.syncedFile()) {
-                            mountpath.unsynced().committed(body.fileId());
+                        if (body instanceof DataBody file && !write.syncedFile()) {
+                            mountpath.unsynced().committed(file.fileId());
                         }
                     }
                 }

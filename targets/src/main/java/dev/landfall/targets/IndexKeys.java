@@ -60,6 +60,27 @@ final class IndexKeys {
         return ObjectKey.fromBytes(Arrays.copyOf(intent, intent.length - 9));
     }
 
+    /** Of a part; {@code upload} is the key of its upload, as {@link #intent} makes it. */
+    static byte[] part(byte[] upload, int number) {
+        return ByteBuffer.allocate(upload.length + 2)
+                .put(upload)
+                .putShort((short) number)
+                .array();
+    }
+
+    static int numberOfPart(byte[] part) {
+        return ByteBuffer.wrap(part).getShort(part.length - 2) & 0xffff;
+    }
+
+    static byte[] uploadOfPart(byte[] part) {
+        return Arrays.copyOf(part, part.length - 2);
+    }
+
+    /** Of an intent's key, or of an upload's. */
+    static Generation generationOf(byte[] intent) {
+        return new Generation(ByteBuffer.wrap(intent).getLong(intent.length - 8));
+    }
+
     static byte[] tombstone(long millis, ObjectKey key) {
         byte[] name = key.toBytes();
         return ByteBuffer.allocate(8 + name.length).putLong(millis).put(name).array();

@@ -17,15 +17,17 @@ final class Intents {
     private final Index index;
     private final Space space;
     private final Bodies bodies;
+    private final UploadTable uploads;
     /** All that have not ended, of this run too. */
     private final Map<ObjectKey, Map<Generation, Intent>> pending = new ConcurrentHashMap<>();
 
     private final Map<Id, Intent> leftBehind = new ConcurrentHashMap<>();
 
-    Intents(Index index, Space space, Bodies bodies) {
+    Intents(Index index, Space space, Bodies bodies, UploadTable uploads) {
         this.index = index;
         this.space = space;
         this.bodies = bodies;
+        this.uploads = uploads;
     }
 
     /** Finds what the last run left behind, and keeps its files. */
@@ -33,15 +35,18 @@ final class Intents {
         for (Intent intent : all()) {
             leftBehind.put(new Id(intent.key(), intent.generation()), intent);
             began(intent);
-            if (!intent.delete()) {
+            String uploadId = intent.uploadId();
+            if (uploadId != null) {
+                uploads.leftBehind(intent.key(), uploadId);
+            } else if (!intent.delete()) {
                 bodies.leftBehind(intent.fileId());
             }
         }
     }
 
     void save(Intent intent) {
-        DataBody body = intent.delete() ? null : bodies.opened(intent.fileId());
-        if (body != null) {
+        Runnable intend = intend(intent);
+        if (!intent.delete()) {
             space.checkForIndex();
         }
         byte[] at = IndexKeys.intent(intent.key(), intent.generation());
@@ -53,16 +58,26 @@ final class Intents {
             ended(intent.key(), intent.generation());
             throw e;
         }
-        if (body != null) {
-            body.intend();
+        intend.run();
+    }
+
+    /** Finds the open body, and says what tells it of the intent. */
+    private Runnable intend(Intent intent) {
+        String uploadId = intent.uploadId();
+        if (uploadId != null) {
+            return uploads.assembled(intent.key(), uploadId)::intend;
         }
+        return intent.delete() ? () -> {} : bodies.opened(intent.fileId())::intend;
     }
 
     void drop(Intent intent) {
         // Synced before the file goes, and before the client hears of it: a refused change must not come back.
         index.write(new Batch().delete(Column.INTENTS, IndexKeys.intent(intent.key(), intent.generation())), true);
         ended(intent.key(), intent.generation());
-        if (!intent.delete()) {
+        String uploadId = intent.uploadId();
+        if (uploadId != null) {
+            uploads.dropIntent(intent.key(), uploadId);
+        } else if (!intent.delete()) {
             bodies.drop(intent.fileId());
         }
     }
@@ -91,15 +106,27 @@ final class Intents {
     }
 
     /** @param body that was committed; the intent's own one goes when it is another */
-    void committed(Change change, @Nullable DataBody body) {
+    void committed(Change change, @Nullable Body body) {
         Generation generation = reservedBy(change);
         if (generation == null) {
             return;
         }
         Intent intent = ended(change.key(), generation);
-        if (intent != null && !intent.delete() && (body == null || body.fileId() != intent.fileId())) {
+        if (intent != null
+                && !intent.delete()
+                && intent.uploadId() == null
+                && (body == null || !body.files().equals(intent.files()))) {
             bodies.drop(intent.fileId());
         }
+    }
+
+    /** The upload that a change completes, if its intent says so. */
+    @Nullable
+    String uploadOf(Change change) {
+        Generation generation = reservedBy(change);
+        var generations = generation == null ? null : pending.get(change.key());
+        Intent intent = generations == null ? null : generations.get(generation);
+        return intent == null ? null : intent.uploadId();
     }
 
     private void began(Intent intent) {

@@ -88,6 +88,7 @@ final class Janitor implements AutoCloseable {
                     full = false;
                     if (++ticks % TICKS_PER_REAP == 0) {
                         reaper.reap(TOMBSTONE_AGE);
+                        mountpath.uploads().tidy();
                     }
                 } else {
                     sweep();

@@ -34,6 +34,7 @@ final class Mountpath {
     private final FileIds ids;
     private final Bodies bodies;
     private final Intents intents;
+    private final UploadTable uploads;
     private final Outbox outbox;
     private final DirtyTally tally = new DirtyTally();
     private final UnsyncedFiles unsynced;
@@ -69,7 +70,8 @@ final class Mountpath {
         counters = new Counters(index);
         ids = new FileIds(index, files::makeBlock);
         bodies = new Bodies(files, ids);
-        intents = new Intents(index, space, bodies);
+        uploads = new UploadTable(this, shared.time);
+        intents = new Intents(index, space, bodies, uploads);
         outbox = new Outbox(index);
         unsynced = new UnsyncedFiles(index, files);
         holds = new Holds(this::released);
@@ -118,7 +120,7 @@ final class Mountpath {
     }
 
     /** @param body claimed; the caller releases it when this throws */
-    CompletableFuture<CommitResult> commit(Change change, @Nullable DataBody body) {
+    CompletableFuture<CommitResult> commit(Change change, @Nullable Body body) {
         fence.check();
         if (body != null) {
             if (body.owner() != bodies) {
@@ -213,6 +215,10 @@ final class Mountpath {
 
     Intents intents() {
         return intents;
+    }
+
+    UploadTable uploads() {
+        return uploads;
     }
 
     Outbox outbox() {

@@ -101,6 +101,9 @@ public interface ObjectStore extends AutoCloseable {
      */
     Optional<BodyWriter> recoverBody(Intent intent);
 
+    /** Multipart uploads. */
+    Uploads uploads();
+
     // the dirty index
 
     /**

@@ -14,6 +14,7 @@ final class Recovery {
     private Recovery() {}
 
     static void run(Mountpath mountpath) {
+        mountpath.uploads().load();
         mountpath.intents().load();
         mountpath.unsynced().load();
         mountpath.outbox().load();
@@ -37,12 +38,13 @@ final class Recovery {
     }
 
     private static void removeOrphans(Mountpath mountpath) {
-        Set<Long> intended = new HashSet<>();
-        mountpath.intents().leftBehind().forEach(intent -> intent.files().forEach(file -> intended.add(file.id())));
+        Set<Long> named = new HashSet<>();
+        mountpath.intents().leftBehind().forEach(intent -> intent.files().forEach(file -> named.add(file.id())));
+        mountpath.uploads().eachPart((upload, part) -> named.add(part.file().id()));
         var orphans = new HashSet<Long>();
         mountpath.files().eachFrom(mountpath.ids().lowestOpenAtStart(), id -> {
             byte[] key = IndexKeys.file(id);
-            if (!intended.contains(id)
+            if (!named.contains(id)
                     && mountpath.index().get(Column.FILES, key) == null
                     && mountpath.index().get(Column.GARBAGE, key) == null) {
                 orphans.add(id);

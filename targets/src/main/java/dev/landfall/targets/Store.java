@@ -139,7 +139,7 @@ final class Store implements ObjectStore {
 
     @Override
     public CompletableFuture<CommitResult> commit(Change change) {
-        DataBody body;
+        Body body;
         try {
             body = claim(change);
         } catch (RuntimeException e) {
@@ -193,7 +193,15 @@ final class Store implements ObjectStore {
 
     @Override
     public Optional<BodyWriter> recoverBody(Intent intent) {
-        return owned(intent.key()).bodies().recover(intent).map(body -> body);
+        var mountpath = owned(intent.key());
+        return intent.uploadId() == null
+                ? mountpath.bodies().recover(intent).map(body -> body)
+                : mountpath.uploads().recover(intent).map(body -> body);
+    }
+
+    @Override
+    public Uploads uploads() {
+        return new StoreUploads(this);
     }
 
     @Override
@@ -251,7 +259,7 @@ final class Store implements ObjectStore {
         return mountpaths;
     }
 
-    private static @Nullable DataBody claim(Change change) {
+    private static @Nullable Body claim(Change change) {
         BodyWriter body = switch (change) {
             case Change.Put put -> put.body();
             case Change.Fill fill -> fill.body();
@@ -263,7 +271,7 @@ final class Store implements ObjectStore {
         if (body == null) {
             return null;
         }
-        if (!(body instanceof DataBody own)) {
+        if (!(body instanceof Body own)) {
             throw new IllegalArgumentException("The body does not come from this store");
         }
         own.claim();
@@ -274,7 +282,7 @@ final class Store implements ObjectStore {
         return mountpaths.get(partition % mountpaths.size());
     }
 
-    private Mountpath owned(ObjectKey key) {
+    Mountpath owned(ObjectKey key) {
         return owned(assignment.partitionOf(key));
     }
 

@@ -39,11 +39,13 @@ public final class StoreInspector {
             long unsynced,
             long openBodies,
             long readers,
-            long quarantined) {}
+            long quarantined,
+            long uploads,
+            long parts) {}
 
     /** Sweeps what can be swept, then counts. */
     public static Counts counts(ObjectStore store) {
-        long[] sums = new long[11];
+        long[] sums = new long[13];
         for (Mountpath mountpath : ((Store) store).mountpaths()) {
             mountpath.janitor().tidy();
             sums[0] += filesOf(mountpath).size();
@@ -55,12 +57,15 @@ public final class StoreInspector {
             sums[5] += count(mountpath, Column.INTENTS);
             sums[6] += count(mountpath, Column.GARBAGE);
             sums[7] += count(mountpath, Column.UNSYNCED);
-            sums[8] += mountpath.bodies().count();
+            sums[8] += mountpath.bodies().count() + mountpath.uploads().bodies();
             sums[9] += mountpath.holds().count();
             sums[10] += mountpath.files().quarantinedCount();
+            sums[11] += count(mountpath, Column.UPLOADS);
+            sums[12] += count(mountpath, Column.PARTS);
         }
         return new Counts(
-                sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7], sums[8], sums[9], sums[10]);
+                sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7], sums[8], sums[9], sums[10],
+                sums[11], sums[12]);
     }
 
     /** One sentence for everything that does not agree; empty when all is well. The store must be idle. */
@@ -109,6 +114,7 @@ public final class StoreInspector {
             }
             return true;
         });
+        checkParts(mountpath, known, violations);
         mountpath.index().scanAll(Column.GARBAGE, (id, value) -> known.add(IndexKeys.fileIdOf(id)));
         mountpath.intents().all().forEach(intent -> intent.files().forEach(file -> known.add(file.id())));
         mountpath.bodies().all().forEach(body -> known.add(body.fileId()));
@@ -118,6 +124,19 @@ public final class StoreInspector {
                 violations.add("Nothing names the file " + mountpath.files().pathOf(id));
             }
         }
+    }
+
+    private static void checkParts(Mountpath mountpath, HashSet<Long> known, List<String> violations) {
+        mountpath.uploads().eachPart((upload, part) -> {
+            ObjectKey key = IndexKeys.keyOfIntent(upload);
+            if (mountpath.index().get(Column.UPLOADS, upload) == null) {
+                violations.add(key + ": part " + part.number() + " belongs to no upload");
+            }
+            if (!known.add(part.file().id())) {
+                violations.add(key + ": the file of part " + part.number() + " has a second owner");
+            }
+            checkOnDisk(mountpath, key, part.file(), violations);
+        });
     }
 
     private static void checkFile(Mountpath mountpath, ObjectKey key, DataFile file, List<String> violations) {

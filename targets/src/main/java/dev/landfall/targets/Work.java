@@ -12,7 +12,7 @@ sealed interface Work {
     CompletableFuture<CommitResult> future();
 
     /** @param body sealed; null when the change has none */
-    record Apply(Change change, @Nullable DataBody body, CompletableFuture<CommitResult> future) implements Work {
+    record Apply(Change change, @Nullable Body body, CompletableFuture<CommitResult> future) implements Work {
         @Override
         public ObjectKey key() {
             return change.key();

@@ -87,6 +87,17 @@ final class ConditionsTest extends StoreTest {
     }
 
     @Test
+    void unmodifiedSinceIsDecidedToTheSecond() {
+        var longAgo = java.time.Instant.EPOCH;
+        put(key("a"), "1").when(new Condition.IfUnmodifiedSince(longAgo)).committed();
+        var modified = store.lookup(key("a")).orElseThrow().modified();
+        assertThat(refused(put(key("a"), "2").when(new Condition.IfUnmodifiedSince(longAgo))))
+                .isEqualTo(Reason.PRECONDITION);
+        var second = modified.truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+        put(key("a"), "2").when(new Condition.IfUnmodifiedSince(second)).committed();
+    }
+
+    @Test
     void changesOfOneGroupSeeEachOther() {
         var one = store.commit(put(key("a"), "1").when(Condition.ABSENT).change());
         var two = store.commit(put(key("a"), "2").when(Condition.ABSENT).change());

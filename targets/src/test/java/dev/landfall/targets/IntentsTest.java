@@ -128,7 +128,7 @@ final class IntentsTest extends StoreTest {
         }
         disk.usable = null;
 
-        assertThat(counts()).isEqualTo(new StoreInspector.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(counts()).isEqualTo(new StoreInspector.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(commit(fill(null))).isInstanceOf(CommitResult.Committed.class);
     }
 

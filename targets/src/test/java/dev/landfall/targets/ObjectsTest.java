@@ -275,6 +275,6 @@ final class ObjectsTest extends StoreTest {
         assertThat(store.reapTombstones(java.time.Duration.ofSeconds(-1))).isEqualTo(1);
 
         assertThat(store.lookup(key("a"))).isEmpty();
-        assertThat(counts()).isEqualTo(new StoreInspector.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(counts()).isEqualTo(new StoreInspector.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 }

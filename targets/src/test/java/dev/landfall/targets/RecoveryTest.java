@@ -149,7 +149,7 @@ final class RecoveryTest extends StoreTest {
         store.dropIntent(second);
 
         assertThat(store.intents()).isEmpty();
-        assertThat(counts()).isEqualTo(new StoreInspector.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(counts()).isEqualTo(new StoreInspector.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test

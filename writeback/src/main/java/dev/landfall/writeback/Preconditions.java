@@ -9,6 +9,8 @@ import dev.landfall.targets.BodyWriter;
 import dev.landfall.targets.CommitResult.Reason;
 import dev.landfall.targets.Condition;
 import dev.landfall.writeback.RemoteStore.Look;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Conditions of requests where the commit alone cannot decide them: before S3 is changed, and for objects that are only on S3. */
@@ -23,6 +25,8 @@ final class Preconditions {
             case Condition.IfAbsent absent -> current == null ? null : Reason.PRECONDITION;
             case Condition.IfEtag(String etag) ->
                 current != null && matches(etag, current.etag()) ? null : Reason.PRECONDITION;
+            case Condition.IfUnmodifiedSince(Instant since) ->
+                current == null || !isModified(current.modified(), since) ? null : Reason.PRECONDITION;
             case Condition.IfGeneration(var generation) ->
                 current != null && current.generation().equals(generation) ? null : Reason.PRECONDITION;
             case Condition.IfOutput(Origin origin, boolean overwrite) ->
@@ -34,6 +38,7 @@ final class Preconditions {
     static boolean asksS3(Condition condition) {
         return condition instanceof Condition.IfAbsent
                 || condition instanceof Condition.IfEtag
+                || condition instanceof Condition.IfUnmodifiedSince
                 || condition instanceof Condition.IfOutput(Origin origin, boolean overwrite) && !overwrite;
     }
 
@@ -58,6 +63,13 @@ final class Preconditions {
                     throw failed(key);
                 }
                 yield Condition.ABSENT;
+            }
+            case Condition.IfUnmodifiedSince(Instant since) -> {
+                RemoteObject there = look(key, place);
+                if (there != null && isModified(there.modified(), since)) {
+                    throw failed(key);
+                }
+                yield condition;
             }
             case Condition.Always always -> condition;
             case Condition.IfGeneration generation -> condition;
@@ -93,6 +105,10 @@ final class Preconditions {
             case Look.Absent absent -> null;
             case Look.Failed(Outcome outcome) -> throw RemoteErrors.failed("look up " + key + " on S3", outcome);
         };
+    }
+
+    private static boolean isModified(Instant modified, Instant since) {
+        return modified.truncatedTo(ChronoUnit.SECONDS).isAfter(since);
     }
 
     private static boolean matches(String wanted, String etag) {

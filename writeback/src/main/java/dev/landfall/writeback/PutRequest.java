@@ -52,6 +52,11 @@ public record PutRequest(
         return new PutRequest(length, null, Map.of(), null, ChangeCause.CLIENT, Condition.ALWAYS, null, null);
     }
 
+    /** For a copy that describes its content as its source does. */
+    public static PutRequest likeSource(ObjectInfo source) {
+        return ofLength(source.size()).withContent(source.contentType(), source.metadata(), source.headers());
+    }
+
     public PutRequest withLength(long newLength) {
         return new PutRequest(
                 newLength, contentType, metadata, headers, etag, mode, cause, condition, origin, traceparent);

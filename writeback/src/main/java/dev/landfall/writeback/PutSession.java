@@ -10,6 +10,14 @@ public interface PutSession extends AutoCloseable {
     /** Appends a whole file inside the kernel. */
     void copyFrom(Path file);
 
+    /**
+     * Appends a piece of an object, inside the kernel (or by reflink) if it is on the local disk.
+     *
+     * @throws dev.landfall.model.LandfallException {@code INCOMPLETE_BODY} when the source breaks off, {@code CORRUPT_OBJECT} when a whole
+     *     local source does not match its checksum
+     */
+    void copyFrom(ObjectData source, long first, long count);
+
     long length();
 
     /** Chooses the ETag of the object, without quotes, in place of the request's: for who knows it only after the body. */

@@ -34,7 +34,7 @@ final class Session implements PutSession {
     @Override
     public void write(ByteBuffer bytes) {
         if (request.length() >= 0 && body.length() + bytes.remaining() > request.length()) {
-            throw wrongLength("longer");
+            throw wrongLength(key.toString(), "longer", request.length());
         }
         body.write(bytes);
     }
@@ -42,6 +42,11 @@ final class Session implements PutSession {
     @Override
     public void copyFrom(Path file) {
         body.copyFrom(file);
+    }
+
+    @Override
+    public void copyFrom(ObjectData source, long first, long count) {
+        Appends.append(body, source, first, count);
     }
 
     @Override
@@ -57,8 +62,10 @@ final class Session implements PutSession {
     @Override
     public PutOutcome commit() {
         if (request.length() >= 0 && body.length() != request.length()) {
-            throw wrongLength(body.length() < request.length() ? "shorter" : "longer");
+            throw wrongLength(
+                    key.toString(), body.length() < request.length() ? "shorter" : "longer", request.length());
         }
+        Description.checkEtag(request.etag());
         // Landfall's own names are not the client's to set.
         return commit.put(key, request, RemoteObject.withoutOwn(request.metadata()), spec, body);
     }
@@ -68,10 +75,10 @@ final class Session implements PutSession {
         body.close();
     }
 
-    private LandfallException wrongLength(String how) {
+    static LandfallException wrongLength(String what, String how, long declared) {
         return new LandfallException(
                 ErrorCode.INCOMPLETE_BODY,
-                "The body of " + key + " is " + how + " than the " + request.length()
+                "The body of " + what + " is " + how + " than the " + declared
                         + " bytes that were declared; send the request again");
     }
 }

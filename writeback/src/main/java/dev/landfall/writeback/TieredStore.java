@@ -149,11 +149,35 @@ public final class TieredStore implements AutoCloseable {
         BucketSpec spec = admit(key, request.length(), request.mode());
         Description.check(request, spec);
         return new Session(
-                key,
-                request,
-                spec,
-                store.newBody(key, request.length()),
-                whileOpen(mode(spec, request.mode(), key.bucket()) == WritebackMode.SYNC ? sync::put : async::put));
+                key, request, spec, store.newBody(key, request.length()), commit(spec, request.mode(), key.bucket()));
+    }
+
+    /** Multipart uploads. */
+    public MultipartUploads uploads() {
+        return new MultipartUploads(this, store);
+    }
+
+    /**
+     * Copies an object of this node to a key of this node, within the kernel or by reflink where the file system can.
+     *
+     * @param request of the copy; its length is not looked at. {@link PutRequest#likeSource} takes over what describes the source
+     * @throws LandfallException {@code NO_SUCH_OBJECT}, and what {@link PutSession#commit} throws
+     */
+    public PutOutcome copy(ObjectKey source, ObjectKey destination, PutRequest request) {
+        try (ObjectData data = get(source)) {
+            return copy(data, destination, request);
+        }
+    }
+
+    /** Copies what was opened with {@link #get}. An ETag that is the content's MD5 stays, unless the request chooses another. */
+    public PutOutcome copy(ObjectData source, ObjectKey destination, PutRequest request) {
+        ObjectInfo from = source.info();
+        String etag = request.etag() == null && MultipartEtag.isMd5(from.etag()) ? from.etag() : request.etag();
+        try (PutSession session =
+                put(destination, request.withLength(from.size()).withEtag(etag))) {
+            session.copyFrom(source, 0, from.size());
+            return session.commit();
+        }
     }
 
     /** Returns whether there was an object; in a bucket with a remote, also whether S3 may have one that nobody has read here. */
@@ -270,7 +294,8 @@ public final class TieredStore implements AutoCloseable {
         }
     }
 
-    private BucketSpec admit(ObjectKey key, long length, @Nullable WritebackMode override) {
+    /** Checks that a change may be made now, and reserves room for what it makes dirty. */
+    BucketSpec admit(ObjectKey key, long length, @Nullable WritebackMode override) {
         if (closed) {
             throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
         }
@@ -283,6 +308,16 @@ public final class TieredStore implements AutoCloseable {
             remotes.place(key, spec);
         }
         return spec;
+    }
+
+    /** @throws LandfallException {@code NO_SUCH_BUCKET} */
+    BucketSpec spec(BucketName bucket) {
+        return remotes.bucket(bucket);
+    }
+
+    /** How a change is committed. */
+    Session.Commit commit(BucketSpec spec, @Nullable WritebackMode override, BucketName bucket) {
+        return whileOpen(mode(spec, override, bucket) == WritebackMode.SYNC ? sync::put : async::put);
     }
 
     private Session.Commit whileOpen(Session.Commit commit) {

@@ -159,6 +159,10 @@ final class Bench implements AutoCloseable {
     }
 
     String get(ObjectKey key) throws IOException {
+        return new String(bytes(key), StandardCharsets.UTF_8);
+    }
+
+    byte[] bytes(ObjectKey key) throws IOException {
         try (ObjectData data = tiered.get(key)) {
             return switch (data) {
                 case ObjectData.Local local -> {
@@ -168,9 +172,9 @@ final class Bench implements AutoCloseable {
                         while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) >= 0) {}
                         bytes.writeBytes(buffer.array());
                     });
-                    yield bytes.toString(StandardCharsets.UTF_8);
+                    yield bytes.toByteArray();
                 }
-                case ObjectData.Cold cold -> new String(cold.body().readAllBytes(), StandardCharsets.UTF_8);
+                case ObjectData.Cold cold -> cold.body().readAllBytes();
             };
         }
     }

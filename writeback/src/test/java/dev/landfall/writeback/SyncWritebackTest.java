@@ -123,6 +123,9 @@ class SyncWritebackTest {
             s3.foreign("s/elsewhere", Bench.bytes("x"));
             assertThatThrownBy(() -> bench.put(Bench.sync("elsewhere"), Bench.bytes("v4"), request(Condition.ABSENT)))
                     .satisfies(e -> has(e, ErrorCode.PRECONDITION_FAILED));
+            var since = new Condition.IfUnmodifiedSince(java.time.Instant.EPOCH.minusSeconds(1));
+            assertThatThrownBy(() -> bench.put(Bench.sync("elsewhere"), Bench.bytes("v4"), request(since)))
+                    .satisfies(e -> has(e, ErrorCode.PRECONDITION_FAILED));
             assertThat(s3.puts).hasValue(2);
         }
     }

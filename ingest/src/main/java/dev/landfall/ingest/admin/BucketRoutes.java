@@ -61,8 +61,13 @@ public record BucketRoutes(
                     "There is no remote endpoint \"" + endpoint + "\" in the nodes' configuration; known are "
                             + remotes);
         }
-        decisions.submitForAll(new ClusterCommand.CreateBucket(name, spec), fanOut);
+        create(name, spec);
         call.reply(200, json(name.value(), spec));
+    }
+
+    /** @throws LandfallException {@code BUCKET_EXISTS}, {@code REMOTE_OVERLAP}, {@code CLUSTER_UNAVAILABLE} */
+    public void create(BucketName name, BucketSpec spec) {
+        decisions.submitForAll(new ClusterCommand.CreateBucket(name, spec), fanOut);
     }
 
     private void show(HttpCall call) {
@@ -73,7 +78,12 @@ public record BucketRoutes(
     }
 
     private void delete(HttpCall call) {
-        BucketName name = name(call);
+        remove(call, name(call));
+        call.replyHead(204, -1, Map.of());
+    }
+
+    /** @throws LandfallException {@code NO_SUCH_BUCKET}, {@code BUCKET_NOT_EMPTY}, {@code CLUSTER_UNAVAILABLE} */
+    public void remove(HttpCall call, BucketName name) {
         cluster.view().bucket(name);
         ObjectNode stats = shares.stats(call, name);
         if (!objects.isEmpty(call, name)) {
@@ -86,7 +96,6 @@ public record BucketRoutes(
                     "Changes of the bucket " + name + " are still on their way to S3; flush it first");
         }
         decisions.submitForAll(new ClusterCommand.DeleteBucket(name), fanOut);
-        call.replyHead(204, -1, Map.of());
     }
 
     private void flush(HttpCall call) {

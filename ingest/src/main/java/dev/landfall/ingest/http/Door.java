@@ -27,7 +27,7 @@ import org.xnio.IoUtils;
 /**
  * One listener with its own threads. Requests are served on worker threads, one each, from the first byte of the reply to the last; reads of
  * what is at hand on the I/O thread of their connection. (Ending an exchange on a worker makes the I/O thread spin until the worker has
- * returned, if the client's next request is there before: more than half of the time of a GET of 4 KiB.)
+ * returned, if the client's next request is there before.)
  */
 public final class Door {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
@@ -41,6 +41,7 @@ public final class Door {
      * @param name in metrics and threads: {@code front} or {@code peer}
      * @param isPublic whether its callers are users
      * @param advertised the URL that callers may use besides this machine's own names; null for none
+     * @param guard who may come in
      */
     public record Config(
             String name,
@@ -48,7 +49,8 @@ public final class Door {
             int port,
             boolean isPublic,
             @Nullable String advertised,
-            Limits limits) {}
+            Limits limits,
+            Guard guard) {}
 
     private final Config config;
     private final RouteTable routes;
@@ -71,7 +73,11 @@ public final class Door {
         this.metrics = metrics;
         this.time = time;
         this.idPrefix = idPrefix;
-        this.callers = new CallerCheck(config.isPublic(), config.advertised());
+        this.callers = new CallerCheck(
+                config.isPublic(),
+                config.advertised(),
+                config.guard().strict(),
+                config.guard().peerKey());
         this.buffers = new BodyBuffers(config.limits().workers());
     }
 
@@ -83,11 +89,11 @@ public final class Door {
      */
     public static Door create(
             Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
-        if (!LOOPBACK.contains(config.host().toLowerCase(Locale.ROOT))) {
+        if (!config.guard().strict() && !LOOPBACK.contains(config.host().toLowerCase(Locale.ROOT))) {
             throw new LandfallException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "Landfall has no credentials yet and so listens on this machine only: bind to 127.0.0.1, localhost or ::1, not to "
-                            + config.host());
+                    "A listener that asks for no credentials listens on this machine only: bind to 127.0.0.1, localhost or ::1, or set"
+                            + " auth.required, instead of binding to " + config.host());
         }
         Door door = new Door(config, routes, metrics, time, idPrefix);
         metrics.gauge(
@@ -211,7 +217,12 @@ public final class Door {
         String requestId = requestId(exchange);
         var body = new RequestBody(exchange, config.limits(), time);
         var call = new HttpCall(
-                exchange, requestId, buffers, body, new Reply(exchange, body, buffers, config.limits(), time));
+                exchange,
+                requestId,
+                buffers,
+                body,
+                new Reply(exchange, body, buffers, config.limits(), time),
+                config.guard().errors());
         call.replyHeader("X-Request-Id", requestId);
         call.replyHeader("Landfall-Request-Id", requestId);
         return call;
@@ -249,6 +260,7 @@ public final class Door {
         if (busy) {
             throw LandfallException.of(ErrorCode.BUSY);
         }
+        config.guard().gate().check(call, path);
         switch (routes.match(call.method(), path)) {
             case RouteTable.Match.Found found -> {
                 call.parameters(found.parameters());

@@ -1,7 +1,6 @@
 package dev.landfall.ingest.http;
 
 import dev.landfall.model.ErrorCode;
-import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,19 +21,8 @@ final class Errors {
             return;
         }
         ErrorCode code = known.code();
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("status", code.status());
-        json.put("code", code.wire());
-        json.put(
-                "message",
-                known.getMessage().equals(code.sentence())
-                        ? code.sentence() + ". " + code.whatToDo()
-                        : known.getMessage());
-        String subject = call.subject();
-        if (subject != null) {
-            json.put("key", subject);
-        }
-        json.put("requestId", call.requestId());
+        ErrorForm form = call.errors();
+        byte[] body = form.write(code, ErrorForm.message(known), call.subject(), call.requestId());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Landfall-Error", code.wire());
         var wait = known.retryAfter();
@@ -44,7 +32,7 @@ final class Errors {
             headers.put("Retry-After", "1");
         }
         try {
-            call.reply(code.status(), "application/json", Json.write(json), headers);
+            call.reply(code.status(), form.contentType(), body, headers);
         } catch (HttpCall.ReplyFailed e) {
             LOG.debug("{}: the client is gone before its error reply", call.requestId());
         }
@@ -65,7 +53,7 @@ final class Errors {
     private static void log(HttpCall call, LandfallException known, Throwable error) {
         int status = known.code().status();
         String about = call.subject() == null ? call.target() : call.subject();
-        if (call.isReported() || status < 500) {
+        if (call.isReported() || status < 500 || known.code() == ErrorCode.NOT_IMPLEMENTED) {
             LOG.debug(
                     "{} {} {}: {} {}",
                     call.requestId(),

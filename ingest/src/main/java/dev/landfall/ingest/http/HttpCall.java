@@ -21,15 +21,24 @@ public final class HttpCall implements Call {
     private final HttpServerExchange exchange;
     private final String requestId;
     private final BodyBuffers buffers;
-    private final RequestBody body;
+    private Body body;
     private final Reply reply;
+    private ErrorForm errors;
+    private Caller caller = Caller.ANYBODY;
     private Map<String, String> parameters = Map.of();
     private @Nullable String subject;
     private boolean reported;
     private boolean ended;
     private @Nullable Runnable whenSent;
 
-    HttpCall(HttpServerExchange exchange, String requestId, BodyBuffers buffers, RequestBody body, Reply reply) {
+    HttpCall(
+            HttpServerExchange exchange,
+            String requestId,
+            BodyBuffers buffers,
+            Body body,
+            Reply reply,
+            ErrorForm errors) {
+        this.errors = errors;
         this.exchange = exchange;
         this.requestId = requestId;
         this.buffers = buffers;
@@ -88,8 +97,41 @@ public final class HttpCall implements Call {
         return found;
     }
 
+    /** Who calls. */
+    public Caller caller() {
+        return caller;
+    }
+
+    public void caller(Caller who) {
+        caller = who;
+    }
+
+    ErrorForm errors() {
+        return errors;
+    }
+
+    /** How the call's errors are told. */
+    public void errors(ErrorForm form) {
+        errors = form;
+    }
+
+    /** All headers by their names in lower case; several of one name are joined by commas, in their order. */
+    public Map<String, String> headers() {
+        return headersWith("");
+    }
+
     public String method() {
         return exchange.getRequestMethod().toString();
+    }
+
+    /** The path as sent. */
+    public String rawPath() {
+        return DoorPath.of(exchange);
+    }
+
+    /** What follows the question mark, as sent. */
+    public String rawQuery() {
+        return exchange.getQueryString();
     }
 
     /** The path and query as sent. */
@@ -124,8 +166,13 @@ public final class HttpCall implements Call {
 
     // the request's body
 
-    public RequestBody body() {
+    public Body body() {
         return body;
+    }
+
+    /** Another view of the body, which reads from the one so far. */
+    public void body(Body view) {
+        body = view;
     }
 
     /** A buffer to read the body into; give it back. */
@@ -135,7 +182,7 @@ public final class HttpCall implements Call {
 
     @Override
     public byte[] body(int maxBytes) {
-        if (body.declaredLength() > maxBytes) {
+        if (body.length() > maxBytes) {
             throw tooLarge(maxBytes);
         }
         var bytes = new ByteArrayOutputStream();

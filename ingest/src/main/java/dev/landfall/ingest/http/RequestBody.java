@@ -17,14 +17,14 @@ import org.xnio.channels.StreamSourceChannel;
  * The body of a request, read by the worker that serves it. Asks for it ({@code 100 Continue}) at the first read, not before. A client
  * that sends nothing, or next to nothing, for too long is given up.
  */
-public final class RequestBody {
+public final class RequestBody implements Body {
     private final HttpServerExchange exchange;
     private final Limits limits;
     private final TimeSource time;
     private final long started;
     private @Nullable StreamSourceChannel channel;
     private boolean asked;
-    private long length;
+    private long taken;
 
     RequestBody(HttpServerExchange exchange, Limits limits, TimeSource time) {
         this.exchange = exchange;
@@ -34,7 +34,8 @@ public final class RequestBody {
     }
 
     /** As declared; -1 for a chunked body. 0 when there is none. */
-    public long declaredLength() {
+    @Override
+    public long length() {
         return exchange.isRequestComplete() && !asked ? 0 : exchange.getRequestContentLength();
     }
 
@@ -48,6 +49,7 @@ public final class RequestBody {
      *
      * @throws LandfallException {@code REQUEST_TIMEOUT}, {@code INCOMPLETE_BODY} when the client is gone, {@code ENTITY_TOO_LARGE}
      */
+    @Override
     public int read(ByteBuffer into) {
         try {
             StreamSourceChannel source = open();
@@ -73,14 +75,14 @@ public final class RequestBody {
     }
 
     private void count(int n) {
-        length += n;
-        if (length > limits.maxBodyBytes()) {
+        taken += n;
+        if (taken > limits.maxBodyBytes()) {
             throw new LandfallException(
                     ErrorCode.ENTITY_TOO_LARGE,
                     "The body is larger than " + limits.maxBodyBytes() + " bytes, which is the limit here");
         }
         long elapsed = time.nanos() - started;
-        if (elapsed > limits.idle().toNanos() && length < limits.minBytesPerSecond() * (elapsed / 1_000_000_000L)) {
+        if (elapsed > limits.idle().toNanos() && taken < limits.minBytesPerSecond() * (elapsed / 1_000_000_000L)) {
             throw tooSlow();
         }
     }
@@ -96,7 +98,7 @@ public final class RequestBody {
         return channel;
     }
 
-    /** What followed a chunked body that was read to its end; null when it did not have this trailer. */
+    @Override
     public @Nullable String trailer(String name) {
         HeaderMap trailers = exchange.getAttachment(HttpAttachments.REQUEST_TRAILERS);
         return trailers == null ? null : trailers.getFirst(name);

@@ -48,6 +48,7 @@ public final class RouteTable implements Routes {
         endpoint(method, template, handler::handle);
     }
 
+    /** @param method {@code *} for every one */
     public void endpoint(String method, String template, Endpoint endpoint) {
         if (!template.startsWith("/")) {
             throw new IllegalArgumentException("A template begins with a slash: " + template);
@@ -65,13 +66,18 @@ public final class RouteTable implements Routes {
         routes.add(new Route(method, template, List.copyOf(segments), rest, endpoint));
     }
 
+    /** What the routes are, each once. */
+    public List<String> templates() {
+        return routes.stream().map(Route::template).distinct().toList();
+    }
+
     /** @param path as sent, without the query */
     public Match match(String method, String path) {
         Set<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             Map<String, String> parameters = parameters(route, path);
             if (parameters != null) {
-                if (route.method.equals(method)) {
+                if (route.method.equals(method) || route.method.equals("*")) {
                     return new Match.Found(route.endpoint, parameters, route.template);
                 }
                 allowed.add(route.method);

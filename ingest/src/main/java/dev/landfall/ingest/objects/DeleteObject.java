@@ -15,17 +15,28 @@ public record DeleteObject(Objects objects, boolean peerDoor) implements RouteTa
         ObjectKey key = Objects.key(call);
         DeleteRequest request = ObjectHeaders.delete(call, peerDoor);
         switch (objects.place(call, key, peerDoor)) {
-            case Places.Place.Here here -> {
-                objects.refuseWhenOutboxIsFull();
-                objects.local().delete(key, request);
-                call.replyHead(204, -1, Map.of());
-            }
+            case Places.Place.Here here -> deleteHere(key, request);
             case Places.Place.There there -> {
-                if (!Objects.redirected(call, there)) {
-                    deleteThere(call, key, there, request);
+                if (Objects.redirected(call, there)) {
+                    return;
                 }
+                deleteThere(call, key, there, request);
             }
         }
+        call.replyHead(204, -1, Map.of());
+    }
+
+    /** Deletes here or at the owner; whatever the reply is. */
+    public void delete(HttpCall call, ObjectKey key, DeleteRequest request) {
+        switch (objects.place(call, key, peerDoor)) {
+            case Places.Place.Here here -> deleteHere(key, request);
+            case Places.Place.There there -> deleteThere(call, key, there, request);
+        }
+    }
+
+    private void deleteHere(ObjectKey key, DeleteRequest request) {
+        objects.refuseWhenOutboxIsFull();
+        objects.local().delete(key, request);
     }
 
     private void deleteThere(HttpCall call, ObjectKey key, Places.Place.There there, DeleteRequest request) {
@@ -37,7 +48,6 @@ public record DeleteObject(Objects objects, boolean peerDoor) implements RouteTa
                 call.reported();
                 throw reply.error();
             }
-            call.replyHead(204, -1, Map.of());
         }
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code GET} and {@code HEAD /api/v1/objects/{bucket}/{name...}}, from here or from the owner; ranges and conditions. */
 public record GetObject(Objects objects, boolean peerDoor) implements RouteTable.QuickEndpoint {
     private static final List<String> ASKED = List.of("Range", "If-Range", "If-Match", "If-None-Match", "traceparent");
-    private static final List<String> ANSWERED = Stream.concat(
+    static final List<String> ANSWERED = Stream.concat(
                     Stream.of(
                             "ETag",
                             "Landfall-Generation",
@@ -33,6 +33,12 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
                     KeptHeaders.NAMES.stream().map(KeptHeaders::wire))
             .toList();
 
+    /** What becomes of the headers of the native API's reply. */
+    @FunctionalInterface
+    public interface Headers {
+        Map<String, String> of(Map<String, String> headers);
+    }
+
     @Override
     public boolean isQuick(HttpCall call) {
         ObjectKey key = Objects.key(call);
@@ -42,25 +48,32 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
     @Override
     public void handle(HttpCall call) throws IOException {
         ObjectKey key = Objects.key(call);
-        boolean head = call.method().equals("HEAD");
-        switch (objects.place(call, key, peerDoor)) {
-            case Places.Place.Here here -> {
-                if (head) {
-                    headHere(call, objects.local().head(key));
-                } else {
-                    getHere(call, key);
-                }
-            }
-            case Places.Place.There there -> {
-                if (!Objects.redirected(call, there)) {
-                    getThere(call, key, there);
-                }
-            }
+        Places.Place place = objects.place(call, key, peerDoor);
+        if (!(place instanceof Places.Place.There there) || !Objects.redirected(call, there)) {
+            get(call, key, place, headers -> headers);
         }
     }
 
-    private static void headHere(HttpCall call, ObjectInfo info) {
-        Map<String, String> headers = ObjectHeaders.of(info);
+    /** Replies to a GET or HEAD of the object, from here or from the owner. */
+    public void get(HttpCall call, ObjectKey key, Headers shape) throws IOException {
+        get(call, key, objects.place(call, key, peerDoor), shape);
+    }
+
+    private void get(HttpCall call, ObjectKey key, Places.Place place, Headers shape) throws IOException {
+        switch (place) {
+            case Places.Place.Here here -> {
+                if (call.method().equals("HEAD")) {
+                    headHere(call, objects.local().head(key), shape);
+                } else {
+                    getHere(call, key, shape);
+                }
+            }
+            case Places.Place.There there -> getThere(call, key, there, shape);
+        }
+    }
+
+    private static void headHere(HttpCall call, ObjectInfo info, Headers shape) {
+        Map<String, String> headers = shape.of(ObjectHeaders.of(info));
         if (notModified(call, info)) {
             call.replyHead(304, -1, headers);
             return;
@@ -72,10 +85,10 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
         call.replyHead(range == null ? 200 : 206, range == null ? info.size() : range.count(), headers);
     }
 
-    private void getHere(HttpCall call, ObjectKey key) throws IOException {
+    private void getHere(HttpCall call, ObjectKey key, Headers shape) throws IOException {
         try (ObjectData data = objects.local().get(key)) {
             ObjectInfo info = data.info();
-            Map<String, String> headers = ObjectHeaders.of(info);
+            Map<String, String> headers = shape.of(ObjectHeaders.of(info));
             if (notModified(call, info)) {
                 call.replyHead(304, -1, headers);
                 return;
@@ -97,7 +110,7 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
         }
     }
 
-    private void getThere(HttpCall call, ObjectKey key, Places.Place.There there) {
+    private void getThere(HttpCall call, ObjectKey key, Places.Place.There there, Headers shape) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("X-Request-Id", call.requestId());
         for (String name : ASKED) {
@@ -107,7 +120,7 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
             }
         }
         try (PeerReply reply = objects.remote().ask(key, there, call.method(), headers, true)) {
-            Map<String, String> answered = reply.headers(ANSWERED, ObjectHeaders.META);
+            Map<String, String> answered = shape.of(reply.headers(ANSWERED, ObjectHeaders.META));
             if (!reply.ok()) {
                 String range = reply.header("Content-Range");
                 if (range != null) {

@@ -13,82 +13,86 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
-import dev.landfall.writeback.ObjectInfo;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/v1/objects/{bucket}?prefix=&after=&limit=}: one page, sorted by the bytes of the names over all nodes. On the peer door
- * only this node's share of it.
+ * {@code GET /api/v1/objects/{bucket}?prefix=&delimiter=&after=&limit=}: one page, sorted by the bytes of the names over all nodes. On the
+ * peer door only this node's share of it.
  */
 public record ListObjects(Objects objects, FanOut fanOut, boolean peerDoor) implements RouteTable.Endpoint {
-    static final int MAX_PAGE = 1000;
-    private static final Comparator<JsonNode> BY_NAME = Comparator.comparing(
-            json -> json.path("name").asText().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+    /** The most entries of a page. */
+    public static final int MAX_PAGE = 1000;
 
     @Override
     public void handle(HttpCall call) {
         call.subject(call.path("bucket"));
         var bucket = new BucketName(call.path("bucket"));
         objects.places().view().bucket(bucket);
-        String prefix = orEmpty(call.query("prefix"));
-        String after = orEmpty(call.query("after"));
         int limit = limit(call.query("limit"), peerDoor ? MAX_PAGE + 1 : MAX_PAGE);
+        var query = new Page.Query(
+                bucket,
+                orEmpty(call.query("prefix")),
+                orEmpty(call.query("delimiter")),
+                orEmpty(call.query("after")),
+                limit);
         ObjectNode page = Json.mapper().createObjectNode();
-        ArrayNode shown = page.putArray("objects");
         if (peerDoor) {
-            here(bucket, prefix, after, limit).forEach(shown::add);
+            show(page, Page.here(objects.local(), query));
         } else {
-            List<JsonNode> found = all(call, bucket, prefix, after, limit + 1);
-            found.stream().limit(limit).forEach(shown::add);
+            List<Page.Entry> found = page(call, query, limit + 1);
+            show(page, found.subList(0, Math.min(limit, found.size())));
             if (found.size() > limit) {
-                page.set("next", found.get(limit - 1).get("name"));
+                page.put("next", found.get(limit - 1).name());
             }
         }
         call.reply(200, page);
     }
 
+    private static void show(ObjectNode page, List<Page.Entry> entries) {
+        ArrayNode shown = page.putArray("objects");
+        ArrayNode prefixes = page.putArray("prefixes");
+        for (Page.Entry entry : entries) {
+            if (entry.object() == null) {
+                prefixes.add(entry.name());
+            } else {
+                shown.add(entry.object());
+            }
+        }
+    }
+
     /** Whether no node has a visible object of the bucket. */
     public boolean isEmpty(HttpCall call, BucketName bucket) {
-        return all(call, bucket, "", "", 1).isEmpty();
+        return page(call, new Page.Query(bucket, "", "", "", 1), 1).isEmpty();
     }
 
-    private List<JsonNode> all(HttpCall call, BucketName bucket, String prefix, String after, int limit) {
-        List<List<JsonNode>> shares = fanOut.each(
+    /** The first entries of the bucket over all nodes, whatever the query's own limit is. */
+    public List<Page.Entry> page(HttpCall call, Page.Query query, int limit) {
+        var limited = new Page.Query(query.bucket(), query.prefix(), query.delimiter(), query.after(), limit);
+        List<Page.Entry> merged = Page.merge(fanOut.each(
                 objects.places().owners(),
                 node -> node.id().equals(objects.places().me())
-                        ? here(bucket, prefix, after, limit)
-                        : there(call, node, bucket, prefix, after, limit));
-        List<JsonNode> merged = new ArrayList<>();
-        shares.forEach(merged::addAll);
-        merged.sort(BY_NAME);
-        return merged;
+                        ? Page.here(objects.local(), limited)
+                        : there(call, node, limited)));
+        return merged.subList(0, Math.min(limit, merged.size()));
     }
 
-    private List<JsonNode> here(BucketName bucket, String prefix, String after, int limit) {
-        List<JsonNode> found = new ArrayList<>();
-        for (ObjectInfo info : objects.local().list(bucket, prefix, after, limit)) {
-            found.add(ObjectJson.of(info));
-        }
-        return found;
-    }
-
-    private List<JsonNode> there(
-            HttpCall call, NodeInfo node, BucketName bucket, String prefix, String after, int limit) {
-        String path = Remote.OBJECTS + bucket + "?prefix=" + Percent.encode(prefix) + "&after=" + Percent.encode(after)
-                + "&limit=" + limit;
+    private List<Page.Entry> there(HttpCall call, NodeInfo node, Page.Query query) {
+        String path = Remote.OBJECTS + query.bucket() + "?prefix=" + Percent.encode(query.prefix()) + "&delimiter="
+                + Percent.encode(query.delimiter()) + "&after=" + Percent.encode(query.after()) + "&limit="
+                + query.limit();
         try (PeerReply reply = objects.remote()
                 .askNode(node, "GET", path, Map.of("X-Request-Id", call.requestId()), PeerClient.READ_SILENCE)) {
             if (!reply.ok()) {
                 throw reply.error();
             }
-            List<JsonNode> found = new ArrayList<>();
-            Json.tree(reply.bytes()).path("objects").forEach(found::add);
+            JsonNode json = Json.tree(reply.bytes());
+            List<Page.Entry> found = new ArrayList<>();
+            json.path("objects")
+                    .forEach(each -> found.add(new Page.Entry(each.path("name").asText(), each)));
+            json.path("prefixes").forEach(each -> found.add(new Page.Entry(each.asText(), null)));
             return found;
         }
     }

@@ -14,24 +14,30 @@ import dev.landfall.targets.Condition;
 import dev.landfall.writeback.DeleteRequest;
 import dev.landfall.writeback.ObjectInfo;
 import dev.landfall.writeback.PutRequest;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of object requests and replies, both ways. What only nodes may say is read on the peer door alone. */
 public final class ObjectHeaders {
-    static final String META = "x-landfall-meta-";
+    public static final String META = "x-landfall-meta-";
     static final String WRITEBACK = "Landfall-Writeback";
     static final String CAUSE = "Landfall-Cause";
     static final String ORIGIN = "Landfall-Origin";
     static final String OVERWRITE = "Landfall-Overwrite";
     static final String IF_GENERATION = "Landfall-If-Generation";
     static final String ETAG = "Landfall-Etag";
+    static final String UNMODIFIED_SINCE = "If-Unmodified-Since";
+    private static final String AWS_CHUNKED = "aws-chunked";
 
     private static final Pattern META_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
@@ -43,8 +49,11 @@ public final class ObjectHeaders {
 
     private ObjectHeaders() {}
 
-    /** @param trusted whether the caller is a node */
-    static PutRequest put(HttpCall call, boolean trusted) {
+    /**
+     * @param trusted whether the caller is a node
+     * @param meta what the names of metadata begin with
+     */
+    public static PutRequest put(HttpCall call, boolean trusted, String meta) {
         String origin = trusted ? call.header(ORIGIN) : null;
         String contentType = call.header("Content-Type");
         if (contentType != null
@@ -53,9 +62,9 @@ public final class ObjectHeaders {
             throw invalid("Content-Type must be at most 256 printable ASCII characters");
         }
         return new PutRequest(
-                call.body().declaredLength(),
+                call.body().length(),
                 contentType,
-                metadata(call),
+                metadata(call, meta),
                 kept(call),
                 trusted ? call.header(ETAG) : null,
                 mode(call, trusted),
@@ -65,7 +74,7 @@ public final class ObjectHeaders {
                 traceparent(call));
     }
 
-    static DeleteRequest delete(HttpCall call, boolean trusted) {
+    public static DeleteRequest delete(HttpCall call, boolean trusted) {
         return new DeleteRequest(
                 mode(call, trusted),
                 trusted ? cause(call) : ChangeCause.CLIENT,
@@ -73,16 +82,16 @@ public final class ObjectHeaders {
                 traceparent(call));
     }
 
-    private static Map<String, String> metadata(HttpCall call) {
-        Map<String, String> metadata = call.headersWith(META);
+    private static Map<String, String> metadata(HttpCall call, String prefix) {
+        Map<String, String> metadata = call.headersWith(prefix);
         for (var entry : metadata.entrySet()) {
             if (!META_NAME.matcher(entry.getKey()).matches() || entry.getKey().startsWith("landfall-")) {
-                throw invalid("The metadata name \"" + META + entry.getKey()
+                throw invalid("The metadata name \"" + prefix + entry.getKey()
                         + "\" must be letters, digits, dots, dashes and underscores, and not begin with landfall-");
             }
             if (!PRINTABLE.matcher(entry.getValue()).matches()) {
                 throw invalid(
-                        "The value of " + META + entry.getKey() + " must be printable ASCII; encode anything else");
+                        "The value of " + prefix + entry.getKey() + " must be printable ASCII; encode anything else");
             }
         }
         KeptHeaders.checkMetadata(metadata);
@@ -92,10 +101,23 @@ public final class ObjectHeaders {
     private static Map<String, String> kept(HttpCall call) {
         Map<String, String> kept = new LinkedHashMap<>();
         for (String name : KeptHeaders.NAMES) {
-            put(kept, name, call.header(KeptHeaders.wire(name)));
+            String value = call.header(KeptHeaders.wire(name));
+            put(kept, name, name.equals("content-encoding") ? ofTheObject(value) : value);
         }
         KeptHeaders.check(kept);
         return kept;
+    }
+
+    /** Without the encoding of the body on its way: that is not the object's. */
+    private static @Nullable String ofTheObject(@Nullable String encodings) {
+        if (encodings == null || !encodings.contains(AWS_CHUNKED)) {
+            return encodings;
+        }
+        String left = Arrays.stream(encodings.split(","))
+                .map(String::strip)
+                .filter(encoding -> !encoding.equals(AWS_CHUNKED) && !encoding.isEmpty())
+                .collect(Collectors.joining(","));
+        return left.isEmpty() ? null : left;
     }
 
     private static @Nullable WritebackMode mode(HttpCall call, boolean trusted) {
@@ -126,15 +148,25 @@ public final class ObjectHeaders {
         if (noneMatch != null && !noneMatch.strip().equals("*")) {
             throw invalid("If-None-Match of a change is always *: there must be no object");
         }
-        if (match != null
-                && (match.strip().equals("*")
-                        || match.indexOf(',') >= 0
-                        || match.strip().isEmpty())) {
-            throw invalid("If-Match of a change names one ETag");
+        if (match != null && (match.indexOf(',') >= 0 || match.strip().isEmpty())) {
+            throw invalid("If-Match of a change names one ETag, or is *");
         }
-        return match != null
-                ? new Condition.IfEtag(unquote(match))
-                : noneMatch != null ? Condition.ABSENT : Condition.ALWAYS;
+        if (match != null) {
+            return new Condition.IfEtag(unquote(match));
+        }
+        return noneMatch != null ? Condition.ABSENT : unmodifiedSince(call.header(UNMODIFIED_SINCE));
+    }
+
+    /** A date that cannot be read is passed over, as RFC 9110 (13.1.4) asks. */
+    private static Condition unmodifiedSince(@Nullable String date) {
+        if (date == null) {
+            return Condition.ALWAYS;
+        }
+        try {
+            return new Condition.IfUnmodifiedSince(Instant.from(HTTP_DATE.parse(date.strip())));
+        } catch (DateTimeParseException e) {
+            return Condition.ALWAYS;
+        }
     }
 
     private static ChangeCause cause(HttpCall call) {
@@ -191,6 +223,7 @@ public final class ObjectHeaders {
             case Condition.Always always -> {}
             case Condition.IfAbsent absent -> headers.put("If-None-Match", "*");
             case Condition.IfEtag etag -> headers.put("If-Match", etag.etag());
+            case Condition.IfUnmodifiedSince(Instant since) -> headers.put(UNMODIFIED_SINCE, HTTP_DATE.format(since));
             case Condition.IfGeneration generation ->
                 headers.put(IF_GENERATION, generation.generation().toString());
             case Condition.IfOutput output -> {

@@ -15,47 +15,49 @@ import dev.landfall.writeback.PutSession;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** {@code PUT /api/v1/objects/{bucket}/{name...}}, here or at the owner. */
 public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) implements RouteTable.Endpoint {
     @Override
     public void handle(HttpCall call) {
         ObjectKey key = Objects.key(call);
-        PutRequest request = ObjectHeaders.put(call, peerDoor);
-        byte[] md5 = md5(call.header("Content-MD5"));
+        PutRequest request = ObjectHeaders.put(call, peerDoor, ObjectHeaders.META);
+        if (!peerDoor) {
+            call.body(Digests.verifying(call.body(), call.headers()));
+        }
+        Places.Place place = objects.place(call, key, peerDoor);
+        if (place instanceof Places.Place.There there && Objects.redirected(call, there)) {
+            return;
+        }
+        reply(call, put(call, key, request, place));
+    }
+
+    /** Puts the call's body, here or at the owner; whatever the reply is. */
+    public PutOutcome put(HttpCall call, ObjectKey key, PutRequest request) {
+        return put(call, key, request, objects.place(call, key, peerDoor));
+    }
+
+    private PutOutcome put(HttpCall call, ObjectKey key, PutRequest request, Places.Place place) {
         if (request.length() > maxBodyBytes) {
             throw new LandfallException(
                     ErrorCode.ENTITY_TOO_LARGE,
                     "The body is larger than " + maxBodyBytes + " bytes, which is the limit here");
         }
-        switch (objects.place(call, key, peerDoor)) {
-            case Places.Place.Here here -> reply(call, putHere(call, key, request, md5));
-            case Places.Place.There there -> {
-                if (!Objects.redirected(call, there)) {
-                    reply(call, putThere(call, key, there, request));
-                }
-            }
-        }
+        return switch (place) {
+            case Places.Place.Here here -> putHere(call, key, request);
+            case Places.Place.There there -> putThere(call, key, there, request);
+        };
     }
 
-    private PutOutcome putHere(HttpCall call, ObjectKey key, PutRequest request, byte @Nullable [] md5) {
+    private PutOutcome putHere(HttpCall call, ObjectKey key, PutRequest request) {
         objects.refuseWhenOutboxIsFull();
         try (PutSession session = objects.local().put(key, request)) {
-            MessageDigest digest = md5 == null ? null : newMd5();
             ByteBuffer buffer = call.buffers().take();
             try {
                 while (call.body().read(buffer) >= 0) {
-                    buffer.flip();
-                    if (digest != null) {
-                        digest.update(buffer.duplicate());
-                    }
-                    session.write(buffer);
+                    session.write(buffer.flip());
                     buffer.clear();
                 }
             } finally {
@@ -65,9 +67,6 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
                 throw new LandfallException(
                         ErrorCode.INCOMPLETE_BODY, "The other node broke off before the whole body had arrived");
             }
-            if (digest != null && !MessageDigest.isEqual(digest.digest(), md5)) {
-                throw LandfallException.of(ErrorCode.BAD_DIGEST);
-            }
             return session.commit();
         }
     }
@@ -75,10 +74,6 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
     private PutOutcome putThere(HttpCall call, ObjectKey key, Places.Place.There there, PutRequest request) {
         Map<String, String> headers = ObjectHeaders.toPeer(request);
         headers.put("X-Request-Id", call.requestId());
-        String md5 = call.header("Content-MD5");
-        if (md5 != null) {
-            headers.put("Content-MD5", md5);
-        }
         boolean small = request.length() >= 0 && request.length() <= PeerBody.SMALL;
         PeerBody body = small ? PeerBody.of(whole(call, request.length())) : new CallBody(call, request.length());
         try {
@@ -107,45 +102,30 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
         call.reply(200, "application/octet-stream", RecordCodec.encode(outcome.record()), headers);
     }
 
-    private static byte @Nullable [] md5(@Nullable String header) {
-        if (header == null) {
-            return null;
-        }
-        try {
-            byte[] md5 = Base64.getDecoder().decode(header.strip());
-            if (md5.length == 16) {
-                return md5;
-            }
-        } catch (IllegalArgumentException e) {
-            // said below
-        }
-        throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "Content-MD5 is the base64 form of 16 bytes");
-    }
-
-    private static MessageDigest newMd5() {
-        try {
-            return MessageDigest.getInstance("MD5");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** The call's body on its way on. */
+    /** The call's body on its way on: its last byte leaves only when the whole body has turned out to be right. */
     private record CallBody(HttpCall call, long length) implements PeerBody {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             BodyBuffers buffers = call.buffers();
             ByteBuffer buffer = buffers.take();
             byte[] chunk = new byte[64 << 10];
+            int held = -1;
             try {
                 while (call.body().read(buffer) >= 0) {
                     buffer.flip();
                     while (buffer.hasRemaining()) {
-                        int n = Math.min(chunk.length, buffer.remaining());
+                        if (held >= 0) {
+                            out.write(held);
+                        }
+                        int n = Math.min(chunk.length, buffer.remaining() - 1);
                         buffer.get(chunk, 0, n);
                         out.write(chunk, 0, n);
+                        held = buffer.get() & 0xff;
                     }
                     buffer.clear();
+                }
+                if (held >= 0) {
+                    out.write(held);
                 }
             } finally {
                 buffers.put(buffer);

@@ -53,11 +53,15 @@ public final class PeerClient implements AutoCloseable {
 
     private final CloseableHttpClient http;
 
-    public PeerClient() {
-        this(PER_NODE);
+    private final String key;
+
+    /** @param key what the node says to others: that it is one of them */
+    public PeerClient(String key) {
+        this(key, PER_NODE);
     }
 
-    PeerClient(int perNode) {
+    PeerClient(String key, int perNode) {
+        this.key = key;
         var http1 = Http1Config.custom()
                 .setBufferSize(BUFFER)
                 .setWaitForContinueTimeout(Timeout.ofSeconds(30))
@@ -138,7 +142,7 @@ public final class PeerClient implements AutoCloseable {
         URI base = URI.create(node.peer());
         var request = new HttpUriRequestBase(method, base);
         request.setPath(path);
-        request.addHeader(new BasicHeader(PEER, "1"));
+        request.addHeader(new BasicHeader(PEER, key));
         headers.forEach((name, value) -> request.addHeader(new BasicHeader(name, value)));
         if (entity != null) {
             entity.carriedBy(request);

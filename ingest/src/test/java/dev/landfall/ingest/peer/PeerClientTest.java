@@ -17,7 +17,7 @@ class PeerClientTest {
     @Test
     void nodeWithTooManyRequestsInFlightIsBusyAndNotAway() throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var peers = new PeerClient(1)) {
+                var peers = new PeerClient("1", 1)) {
             var node = new NodeInfo("n2", "", "http://127.0.0.1:" + server.getLocalPort(), "s");
             Thread first = Thread.ofVirtual().start(() -> {
                 try (var reply = send(peers, node)) {

@@ -7,6 +7,7 @@ import dev.landfall.node.Signals;
 import dev.landfall.node.config.NodeConfig;
 import dev.landfall.node.config.NodeConfigFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,8 +82,10 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private static ObjectNode ready(LandfallNode node) {
+        URI s3 = node.s3();
         return Json.mapper()
                 .createObjectNode()
+                .put("s3", s3 == null ? null : s3.toString())
                 .put("id", node.id())
                 .put("http", node.http().toString())
                 .put("peer", node.peer().toString())

@@ -1,7 +1,9 @@
 package dev.landfall.node.cli;
 
+import dev.landfall.client.Credentials;
 import dev.landfall.client.LandfallClient;
 import java.net.URI;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which server a command talks to. */
@@ -14,6 +16,6 @@ final class Server {
     private URI url = URI.create("http://127.0.0.1:8080");
 
     LandfallClient connect() {
-        return LandfallClient.to(url);
+        return LandfallClient.to(List.of(url), LandfallClient.Options.DEFAULT.with(Credentials.fromEnvironment()));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node.
@@ -13,7 +14,9 @@ import java.util.stream.Stream;
  * @param data what the node keeps besides objects: its view of the cluster, and the state of its planners
  * @param mountpaths where objects are; the same ones in the same order at every start
  * @param http the front door
+ * @param s3 a port of its own for the S3 API; null for none
  * @param peer for the other nodes
+ * @param auth who may use it
  * @param kafka client properties, passed on as they are
  * @param remotes S3 endpoints by name
  * @param promoteRoots promote reads only below these
@@ -24,7 +27,9 @@ public record NodeConfig(
         Path data,
         List<Path> mountpaths,
         Listen http,
+        @Nullable Listen s3,
         Listen peer,
+        AuthSettings auth,
         Map<String, String> kafka,
         Topics topics,
         ClusterConfig cluster,
@@ -52,7 +57,20 @@ public record NodeConfig(
                 .distinct()
                 .toList();
         return new NodeConfig(
-                id, data, mountpaths, http, peer, kafka, topics, cluster, remotes, all, allowExec || exec, limits);
+                id,
+                data,
+                mountpaths,
+                http,
+                s3,
+                peer,
+                auth,
+                kafka,
+                topics,
+                cluster,
+                remotes,
+                all,
+                allowExec || exec,
+                limits);
     }
 
     /** Kafka's properties may hold secrets, so none is shown. */

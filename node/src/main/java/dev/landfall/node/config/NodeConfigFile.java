@@ -49,6 +49,8 @@ public final class NodeConfigFile {
         }
         Listen http = listen(root.section("http"), 8080);
         Listen peer = listen(root.section("peer"), 8081);
+        Listen s3 = root.has("s3") ? listen(root.section("s3"), 8082) : null;
+        AuthSettings auth = auth(root.section("auth"));
         if (http.port() != 0 && http.port() == peer.port()) {
             root.problem("peer.port", "must differ from http.port");
         }
@@ -85,7 +87,9 @@ public final class NodeConfigFile {
                 Path.of(data),
                 mountpaths.stream().map(Path::of).toList(),
                 http,
+                s3,
                 peer,
+                auth,
                 kafka,
                 new Topics(prefix),
                 cluster,
@@ -115,6 +119,25 @@ public final class NodeConfigFile {
                 section.text("advertise", "").isEmpty() ? null : section.uri("advertise", ""));
         section.refuseUnknown();
         return listen;
+    }
+
+    private static AuthSettings auth(Section section) {
+        String secret = section.has("secret") ? reference(section, "secret") : null;
+        boolean required = section.flag("required", false);
+        if (required && secret == null) {
+            section.problem("secret", "is missing; without it nodes cannot tell each other from strangers");
+        }
+        boolean hasAdmin = section.has("admin");
+        Section admin = section.section("admin");
+        var auth = new AuthSettings(
+                secret,
+                hasAdmin ? reference(admin, "accessKey") : null,
+                hasAdmin ? reference(admin, "secretKey") : null,
+                required,
+                new LinkedHashSet<>(section.texts("anonymousRead")));
+        admin.refuseUnknown();
+        section.refuseUnknown();
+        return auth;
     }
 
     private static ClusterConfig cluster(Section section, String id) {

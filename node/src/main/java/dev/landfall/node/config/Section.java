@@ -49,6 +49,10 @@ final class Section {
         return sections;
     }
 
+    boolean has(String key) {
+        return get(key) != null;
+    }
+
     String text(String key, String otherwise) {
         JsonNode value = get(key);
         if (value == null) {
