@@ -16,6 +16,7 @@ import dev.landfall.ingest.objects.DeleteObject;
 import dev.landfall.ingest.objects.FanOut;
 import dev.landfall.ingest.objects.GetObject;
 import dev.landfall.ingest.objects.ListObjects;
+import dev.landfall.ingest.objects.MultipartObjects;
 import dev.landfall.ingest.objects.NodeObjectRouter;
 import dev.landfall.ingest.objects.Objects;
 import dev.landfall.ingest.objects.Places;
@@ -260,6 +261,7 @@ public final class Ingest implements AutoCloseable {
         addObjects(peerRoutes, "/node/v1/objects/", objects, true);
         peerRoutes.endpoint("GET", "/node/v1/objects/{bucket}", new ListObjects(objects, fanOut, true));
         shares.addPeerRoutes(peerRoutes);
+        MultipartObjects.addPeerRoutes(peerRoutes, objects);
         decisions.addPeerRoutes(peerRoutes);
     }
 
@@ -272,7 +274,8 @@ public final class Ingest implements AutoCloseable {
                         list,
                         new PutObject(objects, false, config.limits().maxBodyBytes()),
                         new GetObject(objects, false),
-                        new DeleteObject(objects, false))
+                        new DeleteObject(objects, false),
+                        new MultipartObjects(objects, fanOut))
                 .addTo(routes);
     }
 

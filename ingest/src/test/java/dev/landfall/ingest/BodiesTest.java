@@ -34,6 +34,31 @@ class BodiesTest {
     }
 
     @Test
+    void anObjectInPartsIsSentWholeAndInRangesOverItsFiles() {
+        byte[] whole = random((10 << 20) + 200_000);
+        var key = dev.landfall.model.ObjectKey.of(shared.bucket(), "parts");
+        var uploads = shared.node().tiered.uploads();
+        var upload = uploads.create(key, dev.landfall.writeback.PutRequest.ofLength(-1));
+        var parts = new java.util.ArrayList<dev.landfall.writeback.CompletedPart>();
+        for (int from = 0; from < whole.length; from += 5 << 20) {
+            int length = Math.min(5 << 20, whole.length - from);
+            try (var part = uploads.uploadPart(key, upload.id(), parts.size() + 1, length)) {
+                part.write(java.nio.ByteBuffer.wrap(whole, from, length));
+                parts.add(new dev.landfall.writeback.CompletedPart(
+                        parts.size() + 1, part.commit("e" + from).etag()));
+            }
+        }
+        uploads.complete(key, upload.id(), parts, dev.landfall.targets.Condition.ALWAYS, null);
+
+        assertThat(Http.get(at("parts")).body()).isEqualTo(whole);
+        for (int[] range : new int[][] {{0, 0}, {5 << 20, (5 << 20) + 9}, {(5 << 20) - 70_000, (10 << 20) + 100}}) {
+            var got = Http.get(at("parts"), "Range: bytes=" + range[0] + "-" + range[1]);
+            assertThat(got.status()).isEqualTo(206);
+            assertThat(got.body()).isEqualTo(java.util.Arrays.copyOfRange(whole, range[0], range[1] + 1));
+        }
+    }
+
+    @Test
     void continueIsSentOnlyWhenTheBodyIsWanted() throws IOException {
         try (Socket socket = Http.connect(URI.create(shared.url("")))) {
             var head =

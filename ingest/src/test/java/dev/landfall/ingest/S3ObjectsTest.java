@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,8 +18,10 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
@@ -233,6 +236,70 @@ class S3ObjectsTest {
                     .isEqualTo("v");
         }
         assertThatThrownBy(() -> get("nothing")).isInstanceOf(NoSuchKeyException.class);
+    }
+
+    @Test
+    void multipartUploadsLandWholeOnEitherOwner() {
+        for (TestNode owner : List.of(NODES.one(), NODES.two())) {
+            String name = NODES.nameAt(owner, "multi ü");
+            String id = s3().createMultipartUpload(
+                            r -> r.bucket(bucket()).key(name).metadata(Map.of("k", "v")))
+                    .uploadId();
+            List<CompletedPart> parts = new ArrayList<>();
+            byte[] big = bytes(5 << 20);
+            for (int number = 1; number <= 2; number++) {
+                int each = number;
+                String etag = s3().uploadPart(
+                                r -> r.bucket(bucket()).key(name).uploadId(id).partNumber(each),
+                                RequestBody.fromBytes(each == 1 ? big : bytes(10)))
+                        .eTag();
+                parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
+            }
+            put("source", bytes(100));
+            String copied = s3().uploadPartCopy(r -> r.sourceBucket(bucket())
+                            .sourceKey("source")
+                            .copySourceRange("bytes=10-19")
+                            .destinationBucket(bucket())
+                            .destinationKey(name)
+                            .uploadId(id)
+                            .partNumber(2))
+                    .copyPartResult()
+                    .eTag();
+            parts.set(1, CompletedPart.builder().partNumber(2).eTag(copied).build());
+
+            assertThat(s3().listParts(r -> r.bucket(bucket()).key(name).uploadId(id))
+                            .parts())
+                    .extracting(p -> p.partNumber() + ":" + p.size())
+                    .containsExactly("1:" + big.length, "2:10");
+            assertThat(s3().listMultipartUploads(r -> r.bucket(bucket())).uploads())
+                    .extracting(MultipartUpload::uploadId)
+                    .contains(id);
+            code(404, () -> get(name));
+            code(
+                    400,
+                    () -> s3().completeMultipartUpload(r -> r.bucket(bucket())
+                            .key(name)
+                            .uploadId(id)
+                            .multipartUpload(m -> m.parts(List.of(CompletedPart.builder()
+                                    .partNumber(3)
+                                    .eTag("x")
+                                    .build())))));
+            String etag = s3().completeMultipartUpload(
+                            r -> r.bucket(bucket()).key(name).uploadId(id).multipartUpload(m -> m.parts(parts)))
+                    .eTag();
+
+            assertThat(etag).endsWith("-2\"");
+            byte[] whole = get(name);
+            assertThat(Arrays.copyOf(whole, big.length)).isEqualTo(big);
+            assertThat(Arrays.copyOfRange(whole, big.length, whole.length))
+                    .isEqualTo(Arrays.copyOfRange(bytes(100), 10, 20));
+            assertThat(s3().headObject(r -> r.bucket(bucket()).key(name)).metadata())
+                    .containsEntry("k", "v");
+            String other = s3().createMultipartUpload(r -> r.bucket(bucket()).key(name))
+                    .uploadId();
+            s3().abortMultipartUpload(r -> r.bucket(bucket()).key(name).uploadId(other));
+            code(404, () -> s3().listParts(r -> r.bucket(bucket()).key(name).uploadId(other)));
+        }
     }
 
     @Test

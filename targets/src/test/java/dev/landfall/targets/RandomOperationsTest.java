@@ -63,7 +63,7 @@ final class RandomOperationsTest extends StoreTest {
     }
 
     private void put(Random random, ObjectKey key, String content) {
-        var put = put(key, content);
+        var put = random.nextInt(3) == 0 ? inParts(random, key, content) : put(key, content);
         put.durability = random.nextBoolean() ? Durability.FSYNC : Durability.OS;
         put.hasRemote = random.nextInt(3) > 0;
         put.dirty = put.hasRemote && random.nextInt(4) > 0;
@@ -71,6 +71,18 @@ final class RandomOperationsTest extends StoreTest {
             put.reserved = store.reserve(key);
         }
         committed(put.change(), content, EventType.PUT);
+    }
+
+    /** Two parts, one of them uploaded twice, and one that is not used. */
+    private PutBuilder inParts(Random random, ObjectKey key, String content) {
+        var uploads = store.uploads();
+        var upload = uploads.create(key, null, Map.of(), Map.of(), null, dev.landfall.model.ChangeCause.CLIENT);
+        int cut = random.nextInt(content.length());
+        uploads.put(key, upload.id(), 1, body(key, "replaced"), "e");
+        uploads.put(key, upload.id(), 2, body(key, "unused"), "e");
+        var first = uploads.put(key, upload.id(), 1, body(key, content.substring(0, cut)), "e");
+        var last = uploads.put(key, upload.id(), 3, body(key, content.substring(cut)), "e");
+        return new PutBuilder(key, uploads.assemble(key, upload.id(), List.of(first, last)));
     }
 
     private void delete(ObjectKey key, Expected before) {
@@ -183,7 +195,9 @@ final class RandomOperationsTest extends StoreTest {
                 .count();
         assertThat(store.dirtyStats(null).objects()).isEqualTo(dirty);
         var counts = counts();
-        assertThat(counts.files()).isEqualTo(visible.size());
+        assertThat(counts.files())
+                .isEqualTo(visible.stream().mapToInt(r -> r.files().size()).sum());
+        assertThat(counts.uploads() + counts.parts()).isZero();
         assertThat(counts.openBodies() + counts.intents() + counts.readers() + counts.unsynced())
                 .isZero();
     }

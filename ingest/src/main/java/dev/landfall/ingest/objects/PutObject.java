@@ -1,19 +1,16 @@
 package dev.landfall.ingest.objects;
 
-import dev.landfall.ingest.http.BodyBuffers;
 import dev.landfall.ingest.http.HttpCall;
 import dev.landfall.ingest.http.RouteTable;
-import dev.landfall.ingest.peer.PeerBody;
 import dev.landfall.ingest.peer.PeerClient;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.RecordCodec;
+import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.PutOutcome;
 import dev.landfall.writeback.PutRequest;
 import dev.landfall.writeback.PutSession;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +50,10 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
 
     private PutOutcome putHere(HttpCall call, ObjectKey key, PutRequest request) {
         objects.refuseWhenOutboxIsFull();
+        ObjectData source = call.body() instanceof ReadObject.Opened opened ? opened.here() : null;
+        if (source != null) {
+            return objects.local().copy(source, key, request); // inside the kernel
+        }
         try (PutSession session = objects.local().put(key, request)) {
             ByteBuffer buffer = call.buffers().take();
             try {
@@ -74,22 +75,12 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
     private PutOutcome putThere(HttpCall call, ObjectKey key, Places.Place.There there, PutRequest request) {
         Map<String, String> headers = ObjectHeaders.toPeer(request);
         headers.put("X-Request-Id", call.requestId());
-        boolean small = request.length() >= 0 && request.length() <= PeerBody.SMALL;
-        PeerBody body = small ? PeerBody.of(whole(call, request.length())) : new CallBody(call, request.length());
         try {
-            return objects.remote().put(key, there, headers, body);
+            return objects.remote().put(key, there, headers, CallBody.of(call, request.length()));
         } catch (LandfallException e) {
             call.reported();
             throw e;
         }
-    }
-
-    private static byte[] whole(HttpCall call, long length) {
-        byte[] body = call.body(PeerBody.SMALL);
-        if (body.length != length) {
-            throw LandfallException.of(ErrorCode.INCOMPLETE_BODY);
-        }
-        return body;
     }
 
     private void reply(HttpCall call, PutOutcome outcome) {
@@ -100,36 +91,5 @@ public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) im
         }
         headers.put(Remote.OUTCOME, outcome.kind().name().toLowerCase(Locale.ROOT));
         call.reply(200, "application/octet-stream", RecordCodec.encode(outcome.record()), headers);
-    }
-
-    /** The call's body on its way on: its last byte leaves only when the whole body has turned out to be right. */
-    private record CallBody(HttpCall call, long length) implements PeerBody {
-        @Override
-        public void writeTo(OutputStream out) throws IOException {
-            BodyBuffers buffers = call.buffers();
-            ByteBuffer buffer = buffers.take();
-            byte[] chunk = new byte[64 << 10];
-            int held = -1;
-            try {
-                while (call.body().read(buffer) >= 0) {
-                    buffer.flip();
-                    while (buffer.hasRemaining()) {
-                        if (held >= 0) {
-                            out.write(held);
-                        }
-                        int n = Math.min(chunk.length, buffer.remaining() - 1);
-                        buffer.get(chunk, 0, n);
-                        out.write(chunk, 0, n);
-                        held = buffer.get() & 0xff;
-                    }
-                    buffer.clear();
-                }
-                if (held >= 0) {
-                    out.write(held);
-                }
-            } finally {
-                buffers.put(buffer);
-            }
-        }
     }
 }

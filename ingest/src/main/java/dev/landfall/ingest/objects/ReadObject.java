@@ -47,13 +47,17 @@ public final class ReadObject {
         private final BodyReader reader;
         private long position;
 
-        Files(BodyReader reader) {
+        private final long end;
+
+        Files(BodyReader reader, Range part) {
             this.reader = reader;
+            this.position = part.first();
+            this.end = part.first() + part.count();
         }
 
         @Override
         public int read(ByteBuffer into) throws IOException {
-            long count = Math.min(into.remaining(), reader.record().size() - position);
+            long count = Math.min(into.remaining(), end - position);
             if (count == 0) {
                 return into.hasRemaining() ? -1 : 0;
             }
@@ -105,6 +109,12 @@ public final class ReadObject {
             return null;
         }
 
+        /** The object, when it is of this node and was not read yet; null otherwise. */
+        @Nullable
+        ObjectData here() {
+            return owner instanceof ObjectData data && data.info().size() == size ? data : null;
+        }
+
         public String etag() {
             return ObjectHeaders.unquote(String.valueOf(headers.get("etag")));
         }
@@ -140,27 +150,48 @@ public final class ReadObject {
         }
     }
 
-    /** @throws LandfallException {@code NO_SUCH_BUCKET}, {@code NO_SUCH_OBJECT}, {@code OWNER_UNAVAILABLE} */
-    public static Opened open(Objects objects, HttpCall call, ObjectKey key) {
+    /**
+     * @param range as in a Range header; null for all of it
+     * @throws LandfallException {@code NO_SUCH_BUCKET}, {@code NO_SUCH_OBJECT}, {@code INVALID_RANGE}, {@code OWNER_UNAVAILABLE}
+     */
+    public static Opened open(Objects objects, HttpCall call, ObjectKey key, @Nullable String range) {
         return switch (objects.place(call, key, false)) {
-            case Places.Place.Here here -> {
-                ObjectData data = objects.local().get(key);
-                ObjectInfo info = data.info();
-                yield new Opened(
-                        lower(ObjectHeaders.of(info)),
-                        info.size(),
-                        switch (data) {
-                            case ObjectData.Local local -> new Files(local.reader());
-                            case ObjectData.Cold cold -> stream(cold.body());
-                        },
-                        data);
-            }
-            case Places.Place.There there -> there(objects, call, key, there);
+            case Places.Place.Here here -> here(objects.local().get(key), range);
+            case Places.Place.There there -> there(objects, call, key, there, range);
         };
     }
 
-    private static Opened there(Objects objects, HttpCall call, ObjectKey key, Places.Place.There there) {
-        PeerReply reply = objects.remote().ask(key, there, "GET", Map.of("X-Request-Id", call.requestId()), true);
+    private static Opened here(ObjectData data, @Nullable String range) {
+        boolean opened = false;
+        try {
+            ObjectInfo info = data.info();
+            Range asked = Range.parse(range, info.size());
+            Range part = asked == null ? new Range(0, info.size()) : asked;
+            Content content = switch (data) {
+                case ObjectData.Local local -> new Files(local.reader(), part);
+                case ObjectData.Cold cold -> {
+                    cold.body().skipNBytes(part.first());
+                    yield stream(cold.body());
+                }
+            };
+            opened = true;
+            return new Opened(lower(ObjectHeaders.of(info)), part.count(), content, data);
+        } catch (IOException e) {
+            throw new LandfallException(ErrorCode.REMOTE_UNAVAILABLE, "The source could not be read from S3", e);
+        } finally {
+            if (!opened) {
+                data.close();
+            }
+        }
+    }
+
+    private static Opened there(
+            Objects objects, HttpCall call, ObjectKey key, Places.Place.There there, @Nullable String range) {
+        Map<String, String> asked = new LinkedHashMap<>(Map.of("X-Request-Id", call.requestId()));
+        if (range != null) {
+            asked.put("Range", range);
+        }
+        PeerReply reply = objects.remote().ask(key, there, "GET", asked, true);
         if (!reply.ok()) {
             try (reply) {
                 call.reported();

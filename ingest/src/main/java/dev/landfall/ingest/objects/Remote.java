@@ -42,29 +42,47 @@ public final class Remote {
     /** Puts at the owner, and reads back the record it committed. */
     PutOutcome put(ObjectKey key, Place.There place, Map<String, String> headers, PeerBody body) {
         var once = new OnceBody(body);
-        try (PeerReply reply = ask(key, place, "PUT", headers, once, false)) {
-            if (!reply.ok()) {
-                throw reply.error();
-            }
-            String kind = String.valueOf(reply.header(OUTCOME));
-            return new PutOutcome(
-                    PutOutcome.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), RecordCodec.decode(key, reply.bytes()));
+        try (PeerReply reply = ask(key, place, "PUT", path(key), headers, once, false)) {
+            return outcome(key, reply);
         }
+    }
+
+    /** What a node answers to a change that makes an object. */
+    static PutOutcome outcome(ObjectKey key, PeerReply reply) {
+        if (!reply.ok()) {
+            throw reply.error();
+        }
+        String kind = String.valueOf(reply.header(OUTCOME));
+        return new PutOutcome(
+                PutOutcome.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), RecordCodec.decode(key, reply.bytes()));
+    }
+
+    /** A request about a key that is not for its object. Close the reply. */
+    PeerReply ask(
+            ObjectKey key,
+            Place.There place,
+            String method,
+            String path,
+            Map<String, String> headers,
+            @Nullable PeerBody body) {
+        boolean read = method.equals("GET");
+        return ask(key, place, method, path, headers, body == null ? null : new OnceBody(body), read);
     }
 
     /** Any request without a body. Close the reply. */
     PeerReply ask(ObjectKey key, Place.There place, String method, Map<String, String> headers, boolean repeatable) {
-        return ask(key, place, method, headers, null, repeatable);
+        return ask(key, place, method, path(key), headers, null, repeatable);
     }
 
     private PeerReply ask(
             ObjectKey key,
             Place.There first,
             String method,
+            String path,
             Map<String, String> headers,
             @Nullable OnceBody body,
             boolean repeatable) {
-        PeerReply reply = send(key, first, method, headers, body, repeatable);
+        PeerReply reply = send(first, method, path, headers, body, repeatable);
         if (reply.status() != ErrorCode.NOT_OWNER.status()) {
             return reply;
         }
@@ -73,7 +91,7 @@ public final class Remote {
         if (body == null || !body.begun) {
             agree(first.claim().version(), theirs == null ? 0 : Long.parseLong(theirs));
             if (places.of(key) instanceof Place.There second) {
-                reply = send(key, second, method, headers, body, repeatable);
+                reply = send(second, method, path, headers, body, repeatable);
                 if (reply.status() != ErrorCode.NOT_OWNER.status()) {
                     return reply;
                 }
@@ -103,9 +121,9 @@ public final class Remote {
     }
 
     private PeerReply send(
-            ObjectKey key,
             Place.There place,
             String method,
+            String path,
             Map<String, String> headers,
             @Nullable PeerBody body,
             boolean repeatable) {
@@ -114,7 +132,7 @@ public final class Remote {
         all.put(EPOCH, Integer.toString(place.claim().epoch()));
         boolean read = method.equals("GET") || method.equals("HEAD");
         Duration silence = read ? PeerClient.READ_SILENCE : PeerClient.SILENCE;
-        return peers.send(place.node(), method, path(key), all, body, repeatable, silence);
+        return peers.send(place.node(), method, path, all, body, repeatable, silence);
     }
 
     /** A request about a bucket, to one node. Close the reply. */

@@ -24,7 +24,7 @@ record CopyKey(Objects objects, PutObject put) implements Operation {
                     ErrorCode.INVALID_REQUEST,
                     "A copy onto itself changes nothing; send x-amz-metadata-directive: REPLACE with new metadata");
         }
-        try (ReadObject.Opened opened = ReadObject.open(objects, http, source)) {
+        try (ReadObject.Opened opened = ReadObject.open(objects, http, source, null)) {
             CopySource.check(call, opened);
             http.body(opened);
             PutRequest asked = ObjectHeaders.put(http, false, GetKey.META);

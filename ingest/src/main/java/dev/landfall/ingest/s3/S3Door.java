@@ -7,6 +7,7 @@ import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.objects.DeleteObject;
 import dev.landfall.ingest.objects.GetObject;
 import dev.landfall.ingest.objects.ListObjects;
+import dev.landfall.ingest.objects.MultipartObjects;
 import dev.landfall.ingest.objects.Objects;
 import dev.landfall.ingest.objects.PutObject;
 import dev.landfall.model.ErrorCode;
@@ -39,7 +40,8 @@ public final class S3Door implements RouteTable.Endpoint {
             ListObjects list,
             PutObject put,
             GetObject get,
-            DeleteObject delete) {
+            DeleteObject delete,
+            MultipartObjects uploads) {
         Map<Routing.Name, Operation> all = new EnumMap<>(Routing.Name.class);
         var bucketOperations = new Buckets(cluster, buckets);
         all.put(Routing.Name.ListBuckets, bucketOperations::list);
@@ -56,6 +58,14 @@ public final class S3Door implements RouteTable.Endpoint {
         all.put(Routing.Name.PutObject, new PutKey(put));
         all.put(Routing.Name.CopyObject, new CopyKey(objects, put));
         all.put(Routing.Name.DeleteObject, new DeleteKey(delete));
+        var multipart = new Multipart(objects, uploads);
+        all.put(Routing.Name.CreateMultipartUpload, multipart::create);
+        all.put(Routing.Name.UploadPart, multipart::part);
+        all.put(Routing.Name.UploadPartCopy, multipart::partCopy);
+        all.put(Routing.Name.CompleteMultipartUpload, multipart::complete);
+        all.put(Routing.Name.AbortMultipartUpload, multipart::abort);
+        all.put(Routing.Name.ListParts, multipart::parts);
+        all.put(Routing.Name.ListMultipartUploads, multipart::list);
         return new S3Door(prefix, all);
     }
 
