@@ -307,7 +307,10 @@ class S3ObjectsTest {
         put("x", bytes(1));
         code(501, () -> s3().getBucketAcl(r -> r.bucket(bucket())));
         code(501, () -> s3().getBucketVersioning(r -> r.bucket(bucket())));
-        code(501, () -> s3().getObjectTagging(r -> r.bucket(bucket()).key("x")));
+        assertThat(s3().getObjectTagging(r -> r.bucket(bucket()).key("x")).tagSet())
+                .isEmpty();
+        code(404, () -> s3().getObjectTagging(r -> r.bucket(bucket()).key("none")));
+        code(501, () -> s3().deleteObjectTagging(r -> r.bucket(bucket()).key("x")));
         code(501, () -> s3().putObject(r -> r.bucket(bucket()).key("x").tagging("a=b"), RequestBody.fromString("x")));
         code(501, () -> s3().getObject(r -> r.bucket(bucket()).key("x").versionId("1")));
         code(501, () -> s3().putBucketPolicy(r -> r.bucket(bucket()).policy("{}")));

@@ -161,6 +161,22 @@ public final class ReadObject {
         };
     }
 
+    /** @throws LandfallException {@code NO_SUCH_BUCKET}, {@code NO_SUCH_OBJECT}, {@code OWNER_UNAVAILABLE} */
+    public static void requireThere(Objects objects, HttpCall call, ObjectKey key) {
+        switch (objects.place(call, key, false)) {
+            case Places.Place.Here here -> objects.local().head(key);
+            case Places.Place.There there -> {
+                try (PeerReply reply =
+                        objects.remote().ask(key, there, "HEAD", Map.of("X-Request-Id", call.requestId()), true)) {
+                    if (!reply.ok()) {
+                        call.reported();
+                        throw reply.error();
+                    }
+                }
+            }
+        }
+    }
+
     private static Opened here(ObjectData data, @Nullable String range) {
         boolean opened = false;
         try {

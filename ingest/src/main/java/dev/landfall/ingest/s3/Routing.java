@@ -24,6 +24,7 @@ final class Routing {
         ListObjectsV2,
         DeleteObjects,
         GetObject,
+        GetObjectTagging,
         HeadObject,
         PutObject,
         CopyObject,
@@ -58,6 +59,7 @@ final class Routing {
                     union(LISTING, Set.of("list-type", "continuation-token", "start-after", "fetch-owner"))),
             Map.entry(Name.DeleteObjects, Set.of("delete")),
             Map.entry(Name.GetObject, RESPONSE),
+            Map.entry(Name.GetObjectTagging, Set.of("tagging")),
             Map.entry(Name.HeadObject, RESPONSE),
             Map.entry(Name.PutObject, Set.of()),
             Map.entry(Name.CopyObject, Set.of()),
@@ -163,7 +165,8 @@ final class Routing {
         boolean upload = parameters.contains("uploadId");
         boolean copy = call.header("x-amz-copy-source") != null;
         return switch (method) {
-            case "GET" -> upload ? Name.ListParts : Name.GetObject;
+            case "GET" ->
+                upload ? Name.ListParts : parameters.contains("tagging") ? Name.GetObjectTagging : Name.GetObject;
             case "HEAD" -> Name.HeadObject;
             case "PUT" ->
                 upload ? copy ? Name.UploadPartCopy : Name.UploadPart : copy ? Name.CopyObject : Name.PutObject;

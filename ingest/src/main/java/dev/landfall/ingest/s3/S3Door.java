@@ -55,6 +55,7 @@ public final class S3Door implements RouteTable.Endpoint {
         var getKey = new GetKey(get);
         all.put(Routing.Name.GetObject, getKey);
         all.put(Routing.Name.HeadObject, getKey);
+        all.put(Routing.Name.GetObjectTagging, new GetTags(objects));
         all.put(Routing.Name.PutObject, new PutKey(put));
         all.put(Routing.Name.CopyObject, new CopyKey(objects, put));
         all.put(Routing.Name.DeleteObject, new DeleteKey(delete));
