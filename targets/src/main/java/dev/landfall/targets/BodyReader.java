@@ -32,6 +32,9 @@ public interface BodyReader extends AutoCloseable {
      */
     void transferTo(long first, long count, Piece piece) throws IOException;
 
+    /** Another reader of the same body, open until it is closed itself. */
+    BodyReader keep();
+
     @Override
     void close();
 }

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class DataFiles {
     private final Disk disk;
     private final Fence fence;
     private final Space space;
+    private final @Nullable SyncFs wholeDisk;
 
     DataFiles(Path root, Disk disk, Space space, Fence fence) throws IOException {
         this.disk = disk;
@@ -35,6 +37,26 @@ final class DataFiles {
         data = Files.createDirectories(root.resolve("data"));
         quarantine = Files.createDirectories(root.resolve("quarantine"));
         this.space = space;
+        wholeDisk = disk.wholeDisk(data);
+    }
+
+    /** Syncs all files and directories if that can be done at once; otherwise does nothing. A failure fences. */
+    boolean forceEverything() {
+        if (wholeDisk == null) {
+            return false;
+        }
+        try {
+            wholeDisk.sync();
+            return true;
+        } catch (IOException e) {
+            throw fence.raise("data files could not be synced: " + e.getMessage(), e);
+        }
+    }
+
+    void close() {
+        if (wholeDisk != null) {
+            wholeDisk.close();
+        }
     }
 
     Path pathOf(long fileId) {

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Data files held until closed. The first is open all the time; the others only while they are read, for there may be thousands. */
 final class DataReader implements BodyReader {
@@ -17,13 +18,21 @@ final class DataReader implements BodyReader {
     private final FileChannel first;
     private final DataFiles files;
     private final Holds holds;
+    /** That share the files. */
+    private final AtomicInteger readers;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     DataReader(ObjectRecord record, FileChannel first, DataFiles files, Holds holds) {
+        this(record, first, files, holds, new AtomicInteger(1));
+    }
+
+    private DataReader(ObjectRecord record, FileChannel first, DataFiles files, Holds holds, AtomicInteger readers) {
         this.record = record;
         this.first = first;
         this.files = files;
         this.holds = holds;
+        this.readers = readers;
     }
 
     @Override
@@ -72,8 +81,14 @@ final class DataReader implements BodyReader {
     }
 
     @Override
+    public BodyReader keep() {
+        readers.incrementAndGet();
+        return new DataReader(record, first, files, holds, readers);
+    }
+
+    @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
+        if (closed.compareAndSet(false, true) && readers.decrementAndGet() == 0) {
             try {
                 first.close();
             } catch (IOException e) {

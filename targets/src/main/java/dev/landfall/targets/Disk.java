@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** What a disk can refuse on a bad day. */
 interface Disk {
@@ -12,6 +13,11 @@ interface Disk {
 
     /** Makes the names in a directory survive a power cut. */
     void forceDirectory(Path directory) throws IOException;
+
+    /** What can sync a whole file system at once; null where nothing can. */
+    default @Nullable SyncFs wholeDisk(Path directory) {
+        return null;
+    }
 
     /** Bytes that can still be written. */
     long usableBytes(Path directory);
@@ -29,6 +35,11 @@ interface Disk {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
             }
+        }
+
+        @Override
+        public @Nullable SyncFs wholeDisk(Path directory) {
+            return SyncFs.open(directory);
         }
 
         // java.io.File asks the kernel directly; a java.nio.file.FileStore reads the mount table first.

@@ -41,12 +41,22 @@ final class Janitor implements AutoCloseable {
 
     /** Sweeps garbage, syncs what is unsynced and verifies suspects, now and in the caller's thread. */
     synchronized void tidy() {
-        mountpath.fence().check();
-        // First what makes room: on a full disk the rest may fail.
-        mountpath.garbage().syncWhatWaits();
-        mountpath.garbage().sweep();
+        makeRoom();
         mountpath.unsynced().sync();
         mountpath.unsynced().verifySuspects(mountpath::find);
+    }
+
+    private synchronized void tidyWhatIsDue() {
+        makeRoom();
+        mountpath.unsynced().syncWhenDue();
+        mountpath.unsynced().verifySuspects(mountpath::find);
+    }
+
+    /** Comes first: on a full disk the rest may fail. */
+    private void makeRoom() {
+        mountpath.fence().check();
+        mountpath.garbage().syncWhatWaits();
+        mountpath.garbage().sweep();
     }
 
     @Override
@@ -74,7 +84,7 @@ final class Janitor implements AutoCloseable {
             try {
                 if (tick) {
                     nextTick = System.nanoTime() + TICK.toNanos();
-                    tidy();
+                    tidyWhatIsDue();
                     full = false;
                     if (++ticks % TICKS_PER_REAP == 0) {
                         reaper.reap(TOMBSTONE_AGE);

@@ -105,6 +105,7 @@ final class Mountpath {
             return mountpath;
         } catch (RuntimeException e) {
             index.close();
+            files.close();
             throw e;
         }
     }
@@ -272,6 +273,7 @@ final class Mountpath {
             LOG.warn("{} was not closed cleanly; the next start looks after it: {}", root, e.getMessage());
         } finally {
             index.close();
+            files.close();
         }
     }
 
@@ -280,6 +282,7 @@ final class Mountpath {
         committer.close();
         janitor.close();
         index.close();
+        files.close();
     }
 
     private void released() {

@@ -45,6 +45,11 @@ public interface ObjectStore extends AutoCloseable {
      */
     Optional<BodyReader> read(ObjectRecord record);
 
+    /** Whether {@link #read} and sending the body need no more than opening one file: it is in one file, and nothing has to be verified. */
+    default boolean isAtHand(ObjectRecord record) {
+        return false;
+    }
+
     /** Takes the next number of the key's partition as a generation, for a change that S3 must see before it is committed. */
     Generation reserve(ObjectKey key);
 

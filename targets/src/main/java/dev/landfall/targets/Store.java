@@ -126,6 +126,13 @@ final class Store implements ObjectStore {
     }
 
     @Override
+    public boolean isAtHand(ObjectRecord record) {
+        return !record.tombstone()
+                && record.files().size() <= 1
+                && !owned(record.key()).unsynced().isSuspect(record.fileId());
+    }
+
+    @Override
     public Generation reserve(ObjectKey key) {
         return owned(key).assignedCounter(assignment.partitionOf(key)).takeGeneration();
     }

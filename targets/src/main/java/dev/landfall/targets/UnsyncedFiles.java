@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,16 +21,26 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Data files that were committed without a sync, and those of them that a power cut may have spoilt. */
 final class UnsyncedFiles {
     private static final int SYNCS_AT_ONCE = 8;
+    /** From so many files on, one sync of the whole disk costs less than one for each. */
+    private static final int MANY = 256;
+    /** Those that are replaced before this age are never written. A power cut takes back the last seconds of durability os, not more. */
+    private static final long AGE_NANOS = Duration.ofSeconds(5).toNanos();
+    /** As many may wait for their age. */
+    private static final int WAITING = 500_000;
+
+    private record Pending(long fileId, long since) {}
 
     private final Index index;
     private final DataFiles files;
-    private final Queue<Long> pending = new ConcurrentLinkedQueue<>();
+    private final Queue<Pending> pending = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
     /** File id → key, of the last run: to be verified before anybody sees the data. */
     private final Map<Long, ObjectKey> suspects = new ConcurrentHashMap<>();
 
@@ -46,7 +57,8 @@ final class UnsyncedFiles {
     }
 
     void committed(long fileId) {
-        pending.add(fileId);
+        pending.add(new Pending(fileId, System.nanoTime()));
+        waiting.incrementAndGet();
     }
 
     boolean isSuspect(long fileId) {
@@ -59,16 +71,29 @@ final class UnsyncedFiles {
 
     /** Syncs what was committed before the call. One thread at a time. */
     void sync() {
-        var ids = new ArrayList<Long>();
-        for (Long id; (id = pending.poll()) != null; ) {
-            ids.add(id);
+        int most = waiting.get();
+        var taken = new ArrayList<Pending>();
+        for (Pending next; taken.size() < most && (next = pending.poll()) != null; ) {
+            taken.add(next);
         }
+        waiting.addAndGet(-taken.size());
+        List<Long> ids = taken.stream().map(Pending::fileId).toList();
         try {
-            settle(ids, forceAll(ids));
+            boolean all = ids.size() >= MANY && files.forceEverything();
+            settle(ids, all ? Set.of() : forceAll(ids));
         } catch (RuntimeException e) {
             // Not tried again if it was the sync that failed: then the mountpath is fenced.
-            pending.addAll(ids);
+            pending.addAll(taken);
+            waiting.addAndGet(taken.size());
             throw e;
+        }
+    }
+
+    /** Syncs everything once the oldest of it has its age, or too much waits. One thread at a time. */
+    void syncWhenDue() {
+        Pending oldest = pending.peek();
+        if (oldest != null && (System.nanoTime() - oldest.since >= AGE_NANOS || waiting.get() > WAITING)) {
+            sync();
         }
     }
 

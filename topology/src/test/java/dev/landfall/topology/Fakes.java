@@ -217,6 +217,11 @@ final class Fakes {
                 }
 
                 @Override
+                public BodyReader keep() {
+                    return this;
+                }
+
+                @Override
                 public void close() {}
             });
         }

@@ -219,6 +219,12 @@ public final class TieredStore implements AutoCloseable {
                 ErrorCode.BUSY, key + " is being replaced all the time; try again", null, Duration.ofSeconds(1));
     }
 
+    /** Whether {@link #get} of the key would neither ask S3 nor verify a file first. */
+    public boolean isAtHand(ObjectKey key) {
+        ObjectRecord record = store.lookup(key).orElse(null);
+        return record != null && store.isAtHand(record);
+    }
+
     /** The objects of this node's partitions, sorted by name. In this release only those that the index knows. */
     public List<ObjectInfo> list(BucketName bucket, String prefix, String after, int limit) {
         remotes.bucket(bucket);

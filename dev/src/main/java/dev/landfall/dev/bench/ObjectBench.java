@@ -13,7 +13,7 @@ final class ObjectBench {
      * @param warmUp of each side before the first pair
      */
     record Pairs(int count, Duration leg, Duration warmUp) {
-        static final Pairs FULL = new Pairs(5, Duration.ofSeconds(10), Duration.ofSeconds(8));
+        static final Pairs FULL = new Pairs(5, Duration.ofSeconds(10), Duration.ofSeconds(15));
         /** Shows that it runs. Judges nothing. */
         static final Pairs QUICK = new Pairs(2, Duration.ofMillis(250), Duration.ofMillis(100));
     }

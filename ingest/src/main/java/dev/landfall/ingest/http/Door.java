@@ -8,11 +8,13 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
+import io.undertow.util.Methods;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,10 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 
-/** One listener with its own threads. Requests are served on worker threads, one each, from the first byte of the reply to the last. */
+/**
+ * One listener with its own threads. Requests are served on worker threads, one each, from the first byte of the reply to the last; reads of
+ * what is at hand on the I/O thread of their connection. (Ending an exchange on a worker makes the I/O thread spin until the worker has
+ * returned, if the client's next request is there before.)
+ */
 public final class Door {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
+    /** More than processors, for they touch files. */
+    private static final int IO_THREADS = Math.max(16, 2 * Runtime.getRuntime().availableProcessors());
+
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /**
@@ -53,6 +62,9 @@ public final class Door {
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
     private final CallerCheck callers;
+    /** How many I/O threads may be at a file: a disk that does not answer must not stop all of them. */
+    private final Semaphore atFiles = new Semaphore(IO_THREADS * 3 / 4);
+
     private @Nullable Undertow server;
 
     private Door(Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
@@ -94,7 +106,7 @@ public final class Door {
         Limits limits = config.limits();
         Undertow made = Undertow.builder()
                 .addHttpListener(config.port(), config.host())
-                .setIoThreads(Math.max(2, Runtime.getRuntime().availableProcessors()))
+                .setIoThreads(IO_THREADS)
                 .setWorkerThreads(limits.workers())
                 .setBufferSize(16 << 10)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
@@ -159,6 +171,9 @@ public final class Door {
         }
         boolean busy = now > most;
         long since = time.nanos();
+        if (!busy && quick(exchange, since)) {
+            return;
+        }
         try {
             exchange.dispatch(dispatched -> {
                 try {
@@ -174,7 +189,31 @@ public final class Door {
         }
     }
 
-    private void serve(HttpServerExchange exchange, boolean busy) {
+    /** Serves a call here and now, on the I/O thread. Returns false when it has to wait for something, or failed: a worker begins anew. */
+    private boolean quick(HttpServerExchange exchange, long since) {
+        boolean reads = exchange.getRequestMethod().equals(Methods.GET)
+                || exchange.getRequestMethod().equals(Methods.HEAD);
+        if (!reads || !exchange.isRequestComplete() || !atFiles.tryAcquire()) {
+            return false;
+        }
+        HttpCall call = call(exchange);
+        call.onIoThread(() -> {
+            inFlight.decrementAndGet();
+            measure(exchange, since);
+        });
+        try {
+            return handle(exchange, call, false, true);
+        } catch (Exception e) {
+            if (call.replyStarted()) {
+                LOG.debug("{}: the reply was cut short", call.requestId(), e);
+            }
+            return call.answered();
+        } finally {
+            atFiles.release();
+        }
+    }
+
+    private HttpCall call(HttpServerExchange exchange) {
         String requestId = requestId(exchange);
         var body = new RequestBody(exchange, config.limits(), time);
         var call = new HttpCall(
@@ -186,8 +225,14 @@ public final class Door {
                 config.guard().errors());
         call.replyHeader("X-Request-Id", requestId);
         call.replyHeader("Landfall-Request-Id", requestId);
+        return call;
+    }
+
+    private void serve(HttpServerExchange exchange, boolean busy) {
+        HttpCall call = call(exchange);
+        String requestId = call.requestId();
         try {
-            handle(exchange, call, busy);
+            handle(exchange, call, busy, false);
             if (!call.answered()) {
                 throw new IllegalStateException("The handler of " + call.target() + " did not answer");
             }
@@ -198,7 +243,8 @@ public final class Door {
         }
     }
 
-    private void handle(HttpServerExchange exchange, HttpCall call, boolean busy) throws Exception {
+    /** @param quick whether to do so only if nothing has to wait; returns whether it was done */
+    private boolean handle(HttpServerExchange exchange, HttpCall call, boolean busy, boolean quick) throws Exception {
         String path = DoorPath.of(exchange);
         if (headerBytes(exchange) > config.limits().maxHeaderBytes()) {
             throw new LandfallException(
@@ -218,7 +264,11 @@ public final class Door {
         switch (routes.match(call.method(), path)) {
             case RouteTable.Match.Found found -> {
                 call.parameters(found.parameters());
+                if (quick && !(found.endpoint() instanceof RouteTable.QuickEndpoint at && at.isQuick(call))) {
+                    return false;
+                }
                 found.endpoint().handle(call);
+                return true;
             }
             case RouteTable.Match.WrongMethod wrong -> {
                 call.replyHeader("Allow", String.join(", ", wrong.allowed()));

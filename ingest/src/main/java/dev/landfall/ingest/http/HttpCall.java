@@ -29,6 +29,7 @@ public final class HttpCall implements Call {
     private @Nullable String subject;
     private boolean reported;
     private boolean ended;
+    private @Nullable Runnable whenSent;
 
     HttpCall(
             HttpServerExchange exchange,
@@ -43,6 +44,11 @@ public final class HttpCall implements Call {
         this.buffers = buffers;
         this.body = body;
         this.reply = reply;
+    }
+
+    /** The call is served on an I/O thread, where its reply must not wait. @param whenSent called once after the last byte */
+    void onIoThread(Runnable whenSent) {
+        this.whenSent = whenSent;
     }
 
     void parameters(Map<String, String> raw) {
@@ -233,7 +239,14 @@ public final class HttpCall implements Call {
 
     /** From the data files to the socket, inside the kernel. */
     public void replyFile(int status, BodyReader body, long first, long count, Map<String, String> headers) {
-        send(status, count, headers, () -> body.transferTo(first, count, reply::file));
+        Runnable then = whenSent;
+        if (then == null || count == 0) {
+            send(status, count, headers, () -> body.transferTo(first, count, reply::file));
+            return;
+        }
+        begin(status, count, headers);
+        ended = true;
+        reply.quickFile(body.keep(), first, count, then);
     }
 
     /** @param count exactly what the stream has to give */
@@ -246,12 +259,14 @@ public final class HttpCall implements Call {
     }
 
     private void send(int status, long length, Map<String, String> headers, Sending sending) {
-        if (ended || reply.started()) {
-            throw new IllegalStateException("The call has been answered");
-        }
-        headers.forEach(reply::header);
-        reply.head(status, length);
+        begin(status, length, headers);
         try {
+            Runnable then = whenSent;
+            if (then != null) {
+                ended = true;
+                reply.quickEnd(then);
+                return;
+            }
             sending.run();
             reply.end();
             ended = true;
@@ -260,6 +275,14 @@ public final class HttpCall implements Call {
             reply.abort();
             throw new ReplyFailed(e);
         }
+    }
+
+    private void begin(int status, long length, Map<String, String> headers) {
+        if (ended || reply.started()) {
+            throw new IllegalStateException("The call has been answered");
+        }
+        headers.forEach(reply::header);
+        reply.head(status, length);
     }
 
     boolean answered() {

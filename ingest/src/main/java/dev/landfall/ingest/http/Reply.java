@@ -1,6 +1,7 @@
 package dev.landfall.ingest.http;
 
 import dev.landfall.model.TimeSource;
+import dev.landfall.targets.BodyReader;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -175,6 +176,19 @@ final class Reply {
     void abort() {
         IoUtils.safeClose(exchange.getConnection());
         exchange.endExchange();
+    }
+
+    // on the connection's I/O thread
+
+    /** @param body closed at the end */
+    void quickFile(BodyReader body, long first, long count, Runnable ended) {
+        new FileSending(exchange, body, first, count, limits.idle(), ended).start(out());
+    }
+
+    /** Without a body. */
+    void quickEnd(Runnable ended) {
+        exchange.endExchange();
+        ended.run();
     }
 
     private StreamSinkChannel out() {

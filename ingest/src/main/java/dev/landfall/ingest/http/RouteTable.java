@@ -18,6 +18,12 @@ public final class RouteTable implements Routes {
         void handle(HttpCall call) throws Exception;
     }
 
+    /** What may be served on the I/O thread of the connection, where nothing may wait for anybody but the disk. */
+    public interface QuickEndpoint extends Endpoint {
+        /** Whether {@link #handle} of this call, which has no body, would not wait. */
+        boolean isQuick(HttpCall call);
+    }
+
     /** What a path and method lead to. */
     public sealed interface Match {
         /** @param parameters as sent, not decoded */

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET} and {@code HEAD /api/v1/objects/{bucket}/{name...}}, from here or from the owner; ranges and conditions. */
-public record GetObject(Objects objects, boolean peerDoor) implements RouteTable.Endpoint {
+public record GetObject(Objects objects, boolean peerDoor) implements RouteTable.QuickEndpoint {
     private static final List<String> ASKED = List.of("Range", "If-Range", "If-Match", "If-None-Match", "traceparent");
     static final List<String> ANSWERED = Stream.concat(
                     Stream.of(
@@ -37,6 +37,12 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
     @FunctionalInterface
     public interface Headers {
         Map<String, String> of(Map<String, String> headers);
+    }
+
+    @Override
+    public boolean isQuick(HttpCall call) {
+        ObjectKey key = Objects.key(call);
+        return objects.places().isHere(key) && objects.local().isAtHand(key);
     }
 
     @Override

@@ -34,6 +34,12 @@ public final class Relay implements AutoCloseable {
     /** Finds what no commit woke: entries of a partition that was assigned a moment ago, and whatever a full window left. */
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
+    /** From {@link #BUSY} events in a {@link #WINDOW} on, a round waits for this long to find more at once: rounds and batches cost. */
+    private static final Duration PACE = Duration.ofMillis(10);
+
+    private static final Duration WINDOW = Duration.ofMillis(100);
+    private static final int BUSY = 100;
+
     private final ObjectStore store;
     private final EventSender sender;
     private final IntSupplier partitions;
@@ -48,6 +54,9 @@ public final class Relay implements AutoCloseable {
     private volatile boolean closed;
     private int inFlight;
     private int failures;
+    private int sentInWindow;
+    private long windowSince;
+    private boolean busy;
 
     private Relay(
             ObjectStore store, EventSender sender, IntSupplier partitions, MeterRegistry metrics, TimeSource time) {
@@ -120,6 +129,7 @@ public final class Relay implements AutoCloseable {
                 if (sender.failed()) {
                     restart();
                 }
+                pace();
                 if (time.nanos() - swept >= SWEEP.toNanos()) {
                     swept = time.nanos();
                     if (store.outboxDepth() > inFlight) {
@@ -135,6 +145,18 @@ public final class Relay implements AutoCloseable {
                 woken.addAll(lanes.keySet());
                 time.sleep(SWEEP);
             }
+        }
+    }
+
+    private void pace() {
+        long now = time.nanos();
+        if (now - windowSince >= WINDOW.toNanos()) {
+            busy = sentInWindow >= BUSY;
+            windowSince = now;
+            sentInWindow = 0;
+        }
+        if (busy && !closed) {
+            time.sleep(PACE);
         }
     }
 
@@ -172,6 +194,7 @@ public final class Relay implements AutoCloseable {
                 }
                 lane.sent(entry.sequence(), entry.event().time().toEpochMilli());
                 inFlight++;
+                sentInWindow++;
             }
             note(partition, lane);
             if (page.size() < most) {
