@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.common.GroupState;
 
 /** One transform that takes long: other keys pass it, nothing rebalances, and a kill in its middle makes it run once more. */
 final class TransformRun {
@@ -71,6 +74,7 @@ final class TransformRun {
             put(api, "warm");
             awaitOutput(api, "warm");
 
+            awaitPlanners(dev.kafka(), Keys.partitions(api.cluster()));
             put(api, SLOW);
             long startedAt = System.nanoTime();
             await("the slow transform runs").atMost(SOON).until(() -> runsOf(SLOW) == 1);
@@ -152,21 +156,42 @@ final class TransformRun {
         }
     }
 
+    /** The first output comes from whichever planner was there first; the others join in their own time. */
+    private static void awaitPlanners(String bootstrap, int partitions) {
+        await("the three planners share the partitions").atMost(SOON).until(() -> {
+            ConsumerGroupDescription group = describe(bootstrap).stream()
+                    .filter(each -> each.groupId().startsWith("landfall.planner."))
+                    .findFirst()
+                    .orElseThrow();
+            List<Integer> shares = group.members().stream()
+                    .map(member -> member.assignment().topicPartitions().size())
+                    .toList();
+            return group.groupState() == GroupState.STABLE
+                    && shares.size() == 3
+                    && !shares.contains(0)
+                    && shares.stream().mapToInt(Integer::intValue).sum() == partitions;
+        });
+    }
+
     /** What a rebalance would change. */
     private static Map<String, String> groups(String bootstrap) {
+        return describe(bootstrap).stream()
+                .collect(Collectors.toMap(
+                        group -> group.groupId(),
+                        group -> group.groupEpoch() + " "
+                                + new java.util.TreeSet<>(group.members().stream()
+                                        .map(member -> member.consumerId() + member.assignment())
+                                        .toList()),
+                        (a, b) -> a,
+                        TreeMap::new));
+    }
+
+    private static Collection<ConsumerGroupDescription> describe(String bootstrap) {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
             List<String> ids = admin.listGroups().all().get().stream()
                     .map(GroupListing::groupId)
                     .toList();
-            return admin.describeConsumerGroups(ids).all().get().values().stream()
-                    .collect(Collectors.toMap(
-                            group -> group.groupId(),
-                            group -> group.groupEpoch() + " "
-                                    + new java.util.TreeSet<>(group.members().stream()
-                                            .map(member -> member.consumerId() + member.assignment())
-                                            .toList()),
-                            (a, b) -> a,
-                            TreeMap::new));
+            return admin.describeConsumerGroups(ids).all().get().values();
         } catch (java.util.concurrent.ExecutionException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {
