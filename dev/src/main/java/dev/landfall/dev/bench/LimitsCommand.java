@@ -52,7 +52,7 @@ final class LimitsCommand implements Callable<Integer> {
         Leg sockets = report.add(load.run("loopback", "put", size, true, PlainCopies.loopback(size)));
         Leg put = null;
         for (Side side : new Side[] {Side.limit("raw", raw), Side.limit("bare Undertow", bare)}) {
-            var requests = new Requests(side, size, options.workers);
+            var requests = new Requests(side, size, options.workers, Requests.MOST_READ);
             Leg leg = report.add(load.run(side.name(), "put", size, true, requests.puts("limit")));
             put = put == null ? leg : put;
             requests.fill();

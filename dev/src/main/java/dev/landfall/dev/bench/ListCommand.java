@@ -52,7 +52,7 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private Load.Hiring fill(Side side, String prefix) {
-        var requests = new Requests(side, 16, options.workers);
+        var requests = new Requests(side, 16, options.workers, Requests.MOST_READ);
         return requests.puts(prefix + "o");
     }
 

@@ -13,17 +13,21 @@ import java.util.SplittableRandom;
 final class Requests {
     static final long WORKING_SET = 1L << 30;
     private static final int NEVER_REPLACED = 16 << 10;
-    private static final int MOST_READ = 20_000;
+    /** So many different objects at most are read in a leg. */
+    static final int MOST_READ = 20_000;
 
     private final Side side;
     private final int size;
     private final int workers;
+    private final int mostRead;
     private final ByteBuffer body;
 
-    Requests(Side side, int size, int workers) {
+    /** @param mostRead how many different objects {@link #gets} reads at most */
+    Requests(Side side, int size, int workers, int mostRead) {
         this.side = side;
         this.size = size;
         this.workers = workers;
+        this.mostRead = mostRead;
         byte[] bytes = new byte[size];
         new Random(size).nextBytes(bytes);
         body = ByteBuffer.allocateDirect(size).put(bytes).flip();
@@ -48,7 +52,7 @@ final class Requests {
 
     /** How many objects are read: a quarter of the working set. */
     int readable() {
-        return Math.clamp(WORKING_SET / 4 / size, 1, MOST_READ);
+        return Math.clamp(WORKING_SET / 4 / size, 1, mostRead);
     }
 
     /** Writes what {@link #gets} reads. */

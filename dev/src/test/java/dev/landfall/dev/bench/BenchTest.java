@@ -76,9 +76,9 @@ class BenchTest {
 
     @Test
     void whatIsReadMustHaveTheSizeThatWasWritten() throws Exception {
-        var requests = new Requests(side, 100, 1);
+        var requests = new Requests(side, 100, 1, 50);
         requests.fill();
-        var other = new Requests(Side.limit("x", Limits.raw(directory.resolve("other"))), 100, 1);
+        var other = new Requests(Side.limit("x", Limits.raw(directory.resolve("other"))), 100, 1, 50);
         assertThat(new Load(1, Duration.ofMinutes(1), 50, 0)
                         .run("landfall", "get", 100, true, requests.gets())
                         .operations())
@@ -90,7 +90,7 @@ class BenchTest {
     @Test
     void bareUndertowMovesBodiesBothWays() throws Exception {
         try (Limits bare = Limits.bareUndertow(directory.resolve("bare"))) {
-            var requests = new Requests(Side.limit("bare", bare), 700 << 10, 2);
+            var requests = new Requests(Side.limit("bare", bare), 700 << 10, 2, 50);
             requests.fill();
             assertThat(new Load(2, Duration.ofMinutes(1), 40, 0)
                             .run("bare", "get", 700 << 10, true, requests.gets())
