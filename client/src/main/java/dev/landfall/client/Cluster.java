@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
@@ -44,6 +45,13 @@ final class Cluster implements AutoCloseable {
     static Cluster of(List<URI> servers, LandfallClient.Options options) {
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("A client needs the address of at least one server");
+        }
+        for (URI server : servers) {
+            if (server.getHost() == null || !List.of("http", "https").contains(server.getScheme())) {
+                throw new LandfallException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "\"" + server + "\" is not the address of a server: write http://HOST:PORT");
+            }
         }
         var transport = new Transport(options);
         return new Cluster(transport, List.copyOf(servers), options.direct());
@@ -108,7 +116,8 @@ final class Cluster implements AutoCloseable {
         }
         throw new LandfallException(
                 ErrorCode.OWNER_UNAVAILABLE,
-                "Failed to " + what + ": no server answers at " + seeds
+                "Failed to " + what + ": no server answers at "
+                        + seeds.stream().map(URI::toString).collect(Collectors.joining(", "))
                         + "; start one, or set LANDFALL_URL to one that runs",
                 last);
     }

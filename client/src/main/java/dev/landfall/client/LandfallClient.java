@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -76,6 +77,7 @@ public final class LandfallClient implements AutoCloseable {
         return to(List.of(servers), Options.DEFAULT);
     }
 
+    /** @throws LandfallException {@code INVALID_ARGUMENT} for what is not {@code http://HOST:PORT} */
     public static LandfallClient to(List<URI> servers, Options options) {
         return new LandfallClient(Cluster.of(servers, options));
     }
@@ -116,7 +118,12 @@ public final class LandfallClient implements AutoCloseable {
         });
     }
 
-    /** Replaces the file only when every byte has arrived. */
+    /**
+     * Replaces the file only when every byte has arrived.
+     *
+     * @throws LandfallException {@code NO_SUCH_OBJECT}; {@code INCOMPLETE_BODY} when the bytes do not arrive; {@code INVALID_ARGUMENT} when
+     *     the file cannot be written
+     */
     public ObjectStat get(ObjectKey key, Path file) {
         Path target = file.toAbsolutePath();
         Path part = target.resolveSibling(
@@ -132,6 +139,12 @@ public final class LandfallClient implements AutoCloseable {
                 Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
             }
             return content.stat();
+        } catch (FileSystemException e) {
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Failed to get " + key + " into " + file + ": it cannot be written ("
+                            + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()) + ")",
+                    e);
         } catch (IOException e) {
             throw new LandfallException(
                     ErrorCode.INCOMPLETE_BODY, "Failed to get " + key + " into " + file + ": " + e.getMessage(), e);
@@ -145,6 +158,11 @@ public final class LandfallClient implements AutoCloseable {
         return cluster.call(key, "stat " + key, true, (transport, server) -> {
             try (var reply = transport.open(server, "HEAD", Urls.object(key), Map.of(), null)) {
                 return stat(key, reply);
+            } catch (LandfallException e) {
+                // A reply to HEAD has no body that could say it.
+                throw e.code() == ErrorCode.NO_SUCH_OBJECT
+                        ? new LandfallException(ErrorCode.NO_SUCH_OBJECT, "There is no object " + key)
+                        : e;
             }
         });
     }

@@ -107,6 +107,26 @@ class LandfallClientTest {
     }
 
     @Test
+    void anAbsentObjectIsNamedThoughTheReplyHasNoBody() {
+        try (var client = LandfallClient.to(first)) {
+            assertThatExceptionOfType(LandfallException.class)
+                    .isThrownBy(() -> client.head(KEY))
+                    .withMessage("There is no object " + KEY)
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_SUCH_OBJECT));
+        }
+    }
+
+    @Test
+    void refusesWhatIsNotTheAddressOfAServer() {
+        for (String wrong : List.of("foo", "localhost:8080", "ftp://127.0.0.1", "")) {
+            assertThatExceptionOfType(LandfallException.class)
+                    .isThrownBy(() -> LandfallClient.to(URI.create(wrong)))
+                    .withMessageContaining("\"" + wrong + "\"")
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+        }
+    }
+
+    @Test
     void namesTheErrorOfTheServerAndTheOneOfNoServer() {
         answer = exchange -> {
             exchange.getResponseHeaders().add("Retry-After", "3");
@@ -122,6 +142,7 @@ class LandfallClientTest {
             assertThatExceptionOfType(LandfallException.class)
                     .isThrownBy(() -> client.buckets())
                     .withMessageContaining("LANDFALL_URL")
+                    .withMessageContaining("answers at " + first + ";")
                     .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.OWNER_UNAVAILABLE));
         }
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A node in a child process: {@code landfall node} with this process's class path. It ends with this process, however that ends. */
 final class ChildNode implements RunningNode {
@@ -21,11 +22,14 @@ final class ChildNode implements RunningNode {
     private final URI http;
     private final URI s3;
     private final URI peer;
+    private final Path log;
+    private volatile boolean stopping;
 
-    private ChildNode(String id, Process process, URI http, URI s3, URI peer) {
+    private ChildNode(String id, Process process, URI http, URI s3, URI peer, Path log) {
         this.s3 = s3;
         this.id = id;
         this.process = process;
+        this.log = log;
         this.http = http;
         this.peer = peer;
     }
@@ -60,7 +64,8 @@ final class ChildNode implements RunningNode {
                 process,
                 URI.create(ready.path("http").asText()),
                 URI.create(ready.path("s3").asText()),
-                URI.create(ready.path("peer").asText()));
+                URI.create(ready.path("peer").asText()),
+                log);
     }
 
     private static String lastWords(Path log) throws IOException {
@@ -99,7 +104,23 @@ final class ChildNode implements RunningNode {
     }
 
     @Override
+    public void onUnexpectedEnd(Consumer<String> tell) {
+        process.onExit().thenAccept(ended -> {
+            if (!stopping) {
+                tell.accept("The node " + id + " (process " + ended.pid() + ") ended by itself with status "
+                        + ended.exitValue() + "; its log is " + log);
+            }
+        });
+    }
+
+    @Override
+    public Path log() {
+        return log;
+    }
+
+    @Override
     public boolean stop(Duration grace) {
+        stopping = true;
         if (!process.isAlive()) {
             return process.exitValue() == 0;
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Spec;
                 "Runs Kafka, S3 and a few nodes on this machine. Ctrl-C drains and stops them; a second one ends at once.",
         mixinStandardHelpOptions = true)
 final class DevCommand implements Callable<Integer> {
+    /** How long a start that nobody wants any more may still come to its end, to be stopped in order. */
+    private static final Duration START_GRACE = Duration.ofSeconds(2);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -85,6 +89,16 @@ final class DevCommand implements Callable<Integer> {
         if (targets < 1 || targets > 16) {
             throw new ParameterException(spec.commandLine(), "--targets must be from 1 to 16");
         }
+        for (int each : new int[] {port, s3Port}) {
+            if (each < 0 || each > 65_535) {
+                throw new ParameterException(spec.commandLine(), "A port is from 0 to 65535, not " + each);
+            }
+        }
+        for (Path root : promoteRoots) {
+            if (!Files.isDirectory(root)) {
+                throw new ParameterException(spec.commandLine(), "--promote-root " + root + " is not a directory");
+            }
+        }
         if (s3AttemptTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new ParameterException(spec.commandLine(), "--s3-attempt-timeout must be at least 1s");
         }
@@ -95,6 +109,7 @@ final class DevCommand implements Callable<Integer> {
             Files.deleteIfExists(file);
         }
         Path directory = data == null ? Scratch.create("landfall-dev-") : data.toAbsolutePath();
+        boolean keep = data != null;
         try {
             var options = new DevOptions(
                     directory,
@@ -108,25 +123,66 @@ final class DevCommand implements Callable<Integer> {
                     DevOptions.PARTITIONS,
                     s3Port,
                     auth);
-            DevCluster cluster = DevCluster.start(options);
+            DevCluster cluster = Startup.unless(signals::arrivedAny, START_GRACE, () -> DevCluster.start(options));
+            if (cluster == null) {
+                out.println("Stopped before everything was ready.");
+                out.flush();
+                endAtOnce(directory);
+                return 1;
+            }
             if (file != null) {
                 ReadyFile.write(file, cluster);
             }
             print(out, cluster, directory);
+            cluster.nodes().forEach(node -> node.onUnexpectedEnd(sentence -> say(out, sentence)));
             signals.await();
-            out.println("Stopping …");
-            out.flush();
-            boolean clean = cluster.stop();
-            out.println(clean ? "Stopped." : "Stopped, but not in order; see the log above.");
-            return clean ? 0 : 1;
+            say(out, "Stopping …");
+            List<Path> logs = cluster.nodes().stream()
+                    .map(RunningNode::log)
+                    .filter(Objects::nonNull)
+                    .toList();
+            if (cluster.stop()) {
+                say(out, "Stopped.");
+                return 0;
+            }
+            say(out, "Stopped, but not in order; see the log above.");
+            if (!logs.isEmpty()) {
+                keep = true;
+                say(out, "The logs of the nodes are kept, and with them " + directory + ":");
+                logs.forEach(log -> say(out, "  " + log));
+            }
+            return 1;
         } finally {
             if (file != null) {
                 Files.deleteIfExists(file);
             }
-            if (data == null) {
+            if (!keep) {
                 Scratch.remove(directory);
             }
         }
+    }
+
+    /** In the middle of a start; child processes end with this one. */
+    private void endAtOnce(Path directory) throws IOException {
+        if (readyFile != null) {
+            Files.deleteIfExists(readyFile);
+        }
+        if (data == null) {
+            ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+            for (int tries = 20; tries > 0 && Files.exists(directory); tries--) {
+                try {
+                    Scratch.remove(directory);
+                } catch (IOException e) {
+                    // The start still writes there.
+                }
+            }
+        }
+        Runtime.getRuntime().halt(1);
+    }
+
+    private static void say(PrintWriter out, String sentence) {
+        out.println(sentence);
+        out.flush();
     }
 
     private void print(PrintWriter out, DevCluster cluster, Path directory) {

@@ -34,13 +34,24 @@ class LandfallCommandTest {
     }
 
     @Test
-    void aWrongQuestionIsExitCode2AndPointsToHelp() {
+    void aWrongQuestionIsExitCode2AndPointsToHelp(@TempDir Path empty) {
         for (List<String> wrong : List.of(
                 List.<String>of(),
                 List.of("nonsense"),
                 List.of("put"),
                 List.of("bucket"),
                 List.of("bucket", "create", "b", "--mode", "tea"),
+                List.of("bucket", "create", "NOT-VALID"),
+                List.of("put", "photos", "cat.jpg"),
+                List.of("put", "photos/", "cat.jpg"),
+                List.of("put", "photos/cat.jpg", "pom.xml", "--writeback", "weird"),
+                List.of("get", "photos/cat.jpg", empty.resolve("absent/x").toString()),
+                List.of("ls", "photos", "--url", "foo"),
+                List.of("ls", "photos", "--url", "127.0.0.1:8080"),
+                List.of("topology", "apply", empty.resolve("absent.yaml").toString()),
+                List.of("demo", empty.toString()),
+                List.of("dev", "--port", "99999"),
+                List.of("dev", "--promote-root", empty.resolve("absent").toString()),
                 List.of("dev", "--s3-latency", "soon"),
                 List.of("demo", "--break", "everything"))) {
             err.getBuffer().setLength(0);
@@ -56,6 +67,17 @@ class LandfallCommandTest {
         int code = landfall.execute("stat", "bucket/name", "--url", "http://127.0.0.1:1");
         assertThat(code).isEqualTo(1);
         assertThat(err.toString().lines()).singleElement().asString().contains("LANDFALL_URL");
+    }
+
+    @Test
+    void brokersThatCannotBeAreOneSentence() {
+        assertThat(landfall.execute("events", "--kafka", "nonsense", "--topic", "t"))
+                .isEqualTo(1);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("landfall: ")
+                .contains("nonsense");
     }
 
     @Test

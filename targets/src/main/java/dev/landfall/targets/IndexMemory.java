@@ -3,7 +3,6 @@ package dev.landfall.targets;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /** The native memory that all indexes of a store share, so that more mountpaths do not mean more memory. */
@@ -17,7 +16,7 @@ final class IndexMemory implements AutoCloseable {
     private final Cache accounting;
 
     IndexMemory() {
-        RocksDB.loadLibrary();
+        RocksLibrary.load();
         cache = new LRUCache(CACHE_BYTES);
         accounting = new LRUCache(WRITE_BUFFER_BYTES);
         writeBuffers = new WriteBufferManager(WRITE_BUFFER_BYTES, accounting);

@@ -54,7 +54,7 @@ final class BenchOptions {
             description = "requests a second, sent when they are due; default: as fast as replies come")
     double rate;
 
-    @Option(names = "--durability", description = "${COMPLETION-CANDIDATES}; default os")
+    @Option(names = "--durability", paramLabel = "WHEN", description = "${COMPLETION-CANDIDATES}; default os")
     Sync durability = Sync.os;
 
     @ArgGroup(exclusive = true)

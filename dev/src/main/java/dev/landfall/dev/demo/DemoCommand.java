@@ -41,6 +41,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (directory != null && !Files.isDirectory(directory)) {
             throw new ParameterException(spec.commandLine(), directory + " is not a directory");
         }
+        if (directory != null && DemoFiles.none(directory)) {
+            throw new ParameterException(spec.commandLine(), "There are no files in " + directory);
+        }
         Path scratch = Scratch.create("landfall-demo-");
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> remove(scratch)));
         PrintWriter out = spec.commandLine().getOut();

@@ -25,6 +25,10 @@ final class DemoFiles {
 
     private DemoFiles() {}
 
+    static boolean none(Path directory) throws IOException {
+        return regular(directory.toRealPath()).isEmpty();
+    }
+
     /** Every regular file below the directory; links are not followed. */
     static List<DemoFile> below(Path directory) throws IOException {
         List<DemoFile> files = new ArrayList<>();

@@ -33,7 +33,10 @@ final class BucketCreateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "BUCKET")
     private String bucket = "";
 
-    @Option(names = "--mode", description = "${COMPLETION-CANDIDATES}; default local, or async with --remote")
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "${COMPLETION-CANDIDATES}; default local, or async with --remote")
     private @Nullable Mode mode;
 
     @Option(names = "--remote", paramLabel = "s3://BUCKET/PREFIX", description = "where on S3 the objects go")
@@ -42,22 +45,30 @@ final class BucketCreateCommand implements Callable<Integer> {
     @Option(names = "--endpoint", paramLabel = "NAME", description = "the configured remote; default: default")
     private @Nullable String endpoint;
 
-    @Option(names = "--durability", description = "${COMPLETION-CANDIDATES}; when a change counts as on disk")
+    @Option(
+            names = "--durability",
+            paramLabel = "WHEN",
+            description = "${COMPLETION-CANDIDATES}; when a change counts as on disk")
     private @Nullable Sync durability;
 
     @Override
     public Integer call() {
+        BucketName name = Names.bucket(bucket);
+        BucketSpec spec = WrongArgument.unless(this::spec);
+        try (var client = server.connect()) {
+            client.createBucket(name, spec);
+        }
+        return 0;
+    }
+
+    private BucketSpec spec() {
         var writeback = new WritebackSpec(
                 mode == null ? null : WritebackMode.parse(mode.name()),
                 remote == null ? null : RemoteLocation.parse(remote),
                 endpoint);
-        var spec = new BucketSpec(
+        return new BucketSpec(
                 writeback,
                 durability == null ? null : Durability.valueOf(durability.name().toUpperCase(Locale.ROOT)),
                 null);
-        try (var client = server.connect()) {
-            client.createBucket(new BucketName(bucket), spec);
-        }
-        return 0;
     }
 }

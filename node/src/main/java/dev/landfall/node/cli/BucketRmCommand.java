@@ -1,6 +1,5 @@
 package dev.landfall.node.cli;
 
-import dev.landfall.model.BucketName;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +19,7 @@ final class BucketRmCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var client = server.connect()) {
-            client.deleteBucket(new BucketName(bucket));
+            client.deleteBucket(Names.bucket(bucket));
         }
         return 0;
     }

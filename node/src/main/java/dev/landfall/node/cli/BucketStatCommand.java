@@ -1,6 +1,5 @@
 package dev.landfall.node.cli;
 
-import dev.landfall.model.BucketName;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +24,7 @@ final class BucketStatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var client = server.connect()) {
-            spec.commandLine().getOut().println(Pretty.json(client.bucket(new BucketName(bucket))));
+            spec.commandLine().getOut().println(Pretty.json(client.bucket(Names.bucket(bucket))));
         }
         return 0;
     }

@@ -1,7 +1,6 @@
 package dev.landfall.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.landfall.model.BucketName;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,7 +31,7 @@ public final class FlushCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var client = server.connect()) {
-            JsonNode reply = client.flush(new BucketName(bucket), timeout);
+            JsonNode reply = client.flush(Names.bucket(bucket), timeout);
             spec.commandLine().getOut().println(Pretty.json(reply));
             return reply.path("clean").asBoolean(true) ? 0 : 1;
         }

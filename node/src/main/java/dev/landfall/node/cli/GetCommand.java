@@ -4,6 +4,7 @@ import dev.landfall.model.ObjectKey;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,10 +29,18 @@ public final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ObjectKey from = ObjectKey.parse(key);
+        ObjectKey from = Names.key(key);
+        Path to = Path.of(file);
+        if (Files.isDirectory(to)) {
+            throw new WrongArgument(file + " is a directory");
+        }
+        Path directory = to.toAbsolutePath().getParent();
+        if (directory != null && !Files.isDirectory(directory)) {
+            throw new WrongArgument(directory + " is not a directory");
+        }
         try (var client = server.connect()) {
             if (!file.equals("-")) {
-                client.get(from, Path.of(file));
+                client.get(from, to);
                 return 0;
             }
             try (var content = client.get(from);

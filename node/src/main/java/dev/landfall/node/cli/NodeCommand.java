@@ -1,14 +1,18 @@
 package dev.landfall.node.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Json;
+import dev.landfall.model.LandfallException;
 import dev.landfall.node.LandfallNode;
 import dev.landfall.node.Signals;
+import dev.landfall.node.config.ConfigException;
 import dev.landfall.node.config.NodeConfig;
 import dev.landfall.node.config.NodeConfigFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,12 +57,17 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        for (Path root : promoteRoots) {
+            if (!Files.isDirectory(root)) {
+                throw new WrongArgument("--promote-root " + root + " is not a directory");
+            }
+        }
         NodeConfig read = NodeConfigFile.read(config).allowing(promoteRoots, allowExec);
         Signals signals = Signals.install(!child);
         if (child) {
             Thread.ofPlatform().daemon().name("landfall-parent").start(NodeCommand::endWithParent);
         }
-        LandfallNode node = LandfallNode.start(read);
+        LandfallNode node = start(read);
         boolean clean;
         try {
             node.awaitReady(child ? CHILD_READY : READY, signals::arrivedAny);
@@ -70,6 +79,17 @@ public final class NodeCommand implements Callable<Integer> {
             clean = node.stop(read.limits().drain());
         }
         return clean ? 0 : 1;
+    }
+
+    private LandfallNode start(NodeConfig read) {
+        try {
+            return LandfallNode.start(read);
+        } catch (LandfallException e) {
+            if (e.code() == ErrorCode.INVALID_ARGUMENT) {
+                throw new ConfigException(config.toString(), List.of(String.valueOf(e.getMessage())));
+            }
+            throw e;
+        }
     }
 
     private void announce(LandfallNode node) {

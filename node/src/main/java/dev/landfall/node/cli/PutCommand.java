@@ -39,8 +39,10 @@ public final class PutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var options = new PutOptions(null, writeback == null ? null : WritebackMode.parse(writeback), null, ifAbsent);
-        ObjectKey to = ObjectKey.parse(key);
+        String mode = writeback;
+        var options = new PutOptions(
+                null, mode == null ? null : WrongArgument.unless(() -> WritebackMode.parse(mode)), null, ifAbsent);
+        ObjectKey to = Names.key(key);
         try (var client = server.connect()) {
             PutResult result;
             if (file.equals("-")) {

@@ -1,6 +1,5 @@
 package dev.landfall.node.cli;
 
-import dev.landfall.model.ObjectKey;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +16,7 @@ public final class RmCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var client = server.connect()) {
-            client.delete(ObjectKey.parse(key));
+            client.delete(Names.key(key));
         }
         return 0;
     }

@@ -1,7 +1,6 @@
 package dev.landfall.node.cli;
 
 import dev.landfall.client.ObjectStat;
-import dev.landfall.model.ObjectKey;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +25,7 @@ public final class StatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var client = server.connect()) {
-            ObjectStat stat = client.head(ObjectKey.parse(key));
+            ObjectStat stat = client.head(Names.key(key));
             var out = spec.commandLine().getOut();
             out.println("key:        " + stat.key());
             out.println("size:       " + stat.size());

@@ -25,6 +25,9 @@ public final class TopologyCommand {
                     @Nullable
                     String name)
             throws IOException {
+        if (!Files.exists(file) || Files.isDirectory(file)) {
+            throw new WrongArgument(file + " is not a file");
+        }
         String yaml = Files.readString(file);
         try (var client = server.connect()) {
             client.applyTopology(name == null ? stem(file) : name, yaml);
