@@ -71,8 +71,9 @@ public final class Failures implements IExecutionExceptionHandler {
         if (message.equals(cause.toString())) {
             return sentence(cause);
         }
-        String reason = cause.getMessage();
-        return reason != null && message.endsWith(reason) ? message : message + ": " + sentence(cause);
+        String reason = ": " + cause.getMessage();
+        String start = message.endsWith(reason) ? message.substring(0, message.length() - reason.length()) : message;
+        return start + ": " + sentence(cause);
     }
 
     private static String sentence(FileSystemException e) {

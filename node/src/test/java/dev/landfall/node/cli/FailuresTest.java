@@ -43,8 +43,8 @@ class FailuresTest {
 
     @Test
     void whatADirectoryLacksIsSaid() {
-        assertThat(said(new UncheckedIOException("Failed to start", new NoSuchFileException("/proc/x"))))
-                .isEqualTo("Failed to start: /proc/x: no such file or directory");
+        assertThat(said(new UncheckedIOException("Failed to start in /proc/x", new NoSuchFileException("/proc/x"))))
+                .isEqualTo("Failed to start in /proc/x: /proc/x: no such file or directory");
         assertThat(said(new AccessDeniedException("/root"))).isEqualTo("/root: permission denied");
         assertThat(said(new UncheckedIOException(new IOException("disk full")))).isEqualTo("disk full");
         assertThat(said(new UncheckedIOException("No: disk full", new IOException("disk full"))))
