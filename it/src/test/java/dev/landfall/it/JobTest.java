@@ -27,7 +27,7 @@ class JobTest {
         // Keeps its owner busy for long after the kill: all zeros to read, as many bytes to write, checksum and sync.
         Path large = inbox.resolve(cluster.nameOwnedBy(0, "jobs", "in/large").substring(3));
         try (var sparse = new java.io.RandomAccessFile(large.toFile(), "rw")) {
-            sparse.setLength(512L << 20);
+            sparse.setLength(256L << 20);
         }
         String id = Jobs.submit(cluster.api(0), Jobs.promote("jobs", inbox, "in/"));
 
