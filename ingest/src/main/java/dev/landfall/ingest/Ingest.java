@@ -339,7 +339,7 @@ public final class Ingest implements AutoCloseable {
         if (cluster.view().map() == null) {
             return "the cluster has no map yet";
         }
-        return assignment.known() ? null : "the cluster does not know this node yet";
+        return assignment.missing();
     }
 
     /** Where modules above add what they serve; only before {@link #start}. */

@@ -11,8 +11,10 @@ import dev.landfall.model.ClusterCommand;
 import dev.landfall.model.ClusterMap;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
+import dev.landfall.model.NodeInfo;
 import dev.landfall.model.ObjectKey;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +64,28 @@ class ViewsApartTest {
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         assertThat(nodes.two.store.lookup(key).orElseThrow().generation().epoch())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aNodeWhoseStoreWasReplacedServesNothingAndDoesNotTakeItsPlaceBack() {
+        // given
+        ObjectKey key = nodes.keyOf("n2", "x");
+        assertThat(Http.put(nodes.two.url(path(key)), "outdated soon").status()).isEqualTo(200);
+        NodeInfo before = nodes.state.view().nodes().get("n2");
+
+        // when
+        var newer = new NodeInfo("n2", before.http(), before.peer(), "newer", List.of(before.storeId()));
+        nodes.state.change(FakeCluster.nodes(all -> all.put("n2", newer)));
+
+        // then
+        await().during(Duration.ofMillis(200))
+                .until(() -> newer.equals(nodes.state.view().nodes().get("n2")));
+        assertThat(nodes.two.ingest.notReady())
+                .contains(before.storeId(), "newer", "start n2 on the directory with the newer store");
+        assertThat(nodes.two.store.assigned()).isEmpty();
+        assertThat(Http.get(nodes.two.url("/health/ready")).status()).isEqualTo(503);
+        assertThat(Http.get(nodes.two.url(path(key))).status()).isEqualTo(503);
+        assertThat(Http.get(nodes.one.url(path(key))).status()).isEqualTo(503);
     }
 
     @Test

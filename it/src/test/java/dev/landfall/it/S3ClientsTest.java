@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Programs of other people, as Debian and PyPI have them, with nothing set but endpoint and keys. Needs {@code awscli}, {@code s3cmd},
  * {@code rclone} and {@code python3-venv}, and fails without them. Makes the table of docs/s3.md with {@code LANDFALL_WRITE_DOCS=1}.
  */
-@Tag("campaign")
+@Tag("long")
 class S3ClientsTest {
     private static final String BEGIN = "<!-- clients: made by S3ClientsTest -->\n";
     private static final String END = "<!-- clients end -->\n";

@@ -211,6 +211,19 @@ class WireFormsTest {
     }
 
     @Test
+    void nodesRememberTheirFormerStoresAndThoseOfOlderRecordsHaveNone() {
+        var moved = new NodeInfo("n1", "http://a", "http://b", "s3", java.util.List.of("s1", "s2"));
+        assertThat(Json.read(Json.write(moved), NodeInfo.class)).isEqualTo(moved);
+
+        String old = "{\"id\":\"n1\",\"http\":\"http://a\",\"peer\":\"http://b\",\"storeId\":\"s1\"}";
+        var first = new NodeInfo("n1", "http://a", "http://b", "s1");
+        assertThat(Json.read(bytes(old), NodeInfo.class)).isEqualTo(first);
+        assertThat(new String(Json.write(first), StandardCharsets.UTF_8)).isEqualTo(old);
+        var command = new ClusterCommand.RegisterNode(moved);
+        assertThat(Json.strict(Json.write(command), ClusterCommand.class)).isEqualTo(command);
+    }
+
+    @Test
     void viewsSurviveTheirJsonForm() {
         var job = new JobSpec("j1", "promote", Json.mapper().createObjectNode().put("bucket", "b"), TIME, false);
         var view = new ClusterView(

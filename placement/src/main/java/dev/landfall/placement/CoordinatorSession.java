@@ -1,9 +1,11 @@
 package dev.landfall.placement;
 
 import dev.landfall.model.ClusterCommand;
+import dev.landfall.model.ClusterView;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
+import dev.landfall.model.NodeInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The time in which one node decides. It begins by fencing every coordinator before it, whose transaction is ended by that, and by
@@ -23,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * of no use any more: the outcome may be unknown, and only a new session finds out. For one thread.
  */
 final class CoordinatorSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorSession.class);
+
     private final KafkaCluster.Config config;
     private final ClusterTopics topics;
     private final KafkaProducer<String, byte[]> producer;
@@ -78,8 +84,8 @@ final class CoordinatorSession implements AutoCloseable {
      * @throws KafkaException the outcome is unknown or the session is over: close it
      */
     long decide(ClusterCommand command) {
-        Decision decision =
-                Decisions.decide(state.snapshot().view(), command, config.time().now());
+        ClusterView before = state.snapshot().view();
+        Decision decision = Decisions.decide(before, command, config.time().now());
         String topology = decision.topology();
         if (topology != null) {
             try {
@@ -90,8 +96,22 @@ final class CoordinatorSession implements AutoCloseable {
         }
         if (!decision.changes().isEmpty()) {
             commit(decision.changes(), decision.items());
+            if (command instanceof ClusterCommand.RegisterNode(NodeInfo node)) {
+                warnOfAnotherStore(before.nodes().get(node.id()), node);
+            }
         }
         return state.offset();
+    }
+
+    private static void warnOfAnotherStore(@Nullable NodeInfo before, NodeInfo now) {
+        if (before != null && !before.storeId().equals(now.storeId())) {
+            LOG.warn(
+                    "The node {} came with another store, {} instead of {}: what its former store held and S3 does not have is served no"
+                            + " more, and the former store is refused from now on",
+                    now.id(),
+                    now.storeId(),
+                    before.storeId());
+        }
     }
 
     /** Of the last record that it knows. */

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Decisions {
     static final int MAX_JOBS = 1_000;
     static final int MAX_KEYS = 1_000;
+    /** Of one node. */
+    static final int MAX_FORMER_STORES = 16;
+
     static final Duration JOB_AGE = Duration.ofDays(7);
     /** Below Kafka's default limit of a message, with room for the record around it. */
     static final int MAX_VALUE_BYTES = 900_000;
@@ -67,14 +70,22 @@ final class Decisions {
         return decision;
     }
 
-    private static Decision register(ClusterView view, NodeInfo node) {
-        NodeInfo before = view.nodes().get(node.id());
+    private static Decision register(ClusterView view, NodeInfo registered) {
+        NodeInfo before = view.nodes().get(registered.id());
+        if (before != null && before.hasDisplaced(registered.storeId())) {
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "The node " + before.id() + " came with the store " + registered.storeId()
+                            + ", which its newer store " + before.storeId()
+                            + " has replaced; start it with the newer store, or with an empty directory");
+        }
+        boolean newStore = before != null && !before.storeId().equals(registered.storeId());
+        NodeInfo node = registered.withFormerStores(formerStores(before, newStore));
         if (node.equals(before)) {
             return Decision.NONE;
         }
         Change written = Change.set(Change.NODE + node.id(), node);
         ClusterMap map = view.map();
-        boolean newStore = before != null && !before.storeId().equals(node.storeId());
         if (!newStore || map == null || map.partitionsOf(node.id()).isEmpty()) {
             return Decision.of(written);
         }
@@ -83,6 +94,15 @@ final class Decisions {
                 .map(owner -> owner.node().equals(node.id()) ? new Ownership(owner.node(), owner.epoch() + 1) : owner)
                 .toList();
         return Decision.of(written, Change.set(Change.MAP, new ClusterMap(map.version() + 1, owners)));
+    }
+
+    private static List<String> formerStores(@Nullable NodeInfo before, boolean newStore) {
+        if (before == null || !newStore) {
+            return before == null ? List.of() : before.formerStores();
+        }
+        List<String> stores = new ArrayList<>(before.formerStores());
+        stores.add(before.storeId());
+        return stores.subList(Math.max(0, stores.size() - MAX_FORMER_STORES), stores.size());
     }
 
     private static Decision createBucket(ClusterView view, BucketName name, BucketSpec spec) {

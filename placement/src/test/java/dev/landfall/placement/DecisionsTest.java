@@ -93,7 +93,41 @@ class DecisionsTest {
         assertThat(view().requireMap())
                 .isEqualTo(new ClusterMap(
                         2, List.of(new Ownership("n1", 2), new Ownership("n2", 1), new Ownership("n1", 2))));
-        assertThat(view().nodes()).containsEntry("n1", node("n1", "store-new"));
+        assertThat(view().nodes()).containsEntry("n1", node("n1", "store-new").withFormerStores(List.of("store-1")));
+        assertThat(decide(new RegisterNode(node("n1", "store-new"))).changes()).isEmpty();
+    }
+
+    @Test
+    void aStoreThatANewerOneHasReplacedIsRefused() {
+        map("n1", "n2");
+        accept(new RegisterNode(node("n1", "store-1")));
+        accept(new RegisterNode(node("n1", "store-2")));
+        accept(new RegisterNode(node("n1", "store-3")));
+        accept(new RegisterNode(new NodeInfo("n1", "http://moved", "http://moved", "store-3")));
+
+        refused(ErrorCode.INVALID_ARGUMENT, new RegisterNode(node("n1", "store-1")));
+        refused(ErrorCode.INVALID_ARGUMENT, new RegisterNode(node("n1", "store-2")));
+        accept(new RegisterNode(node("n2", "store-1")));
+        assertThat(view().nodes().get("n1").formerStores()).containsExactly("store-1", "store-2");
+        assertThat(view().requireMap().owners().getFirst()).isEqualTo(new Ownership("n1", 3));
+    }
+
+    @Test
+    void theNewestFormerStoresAreRememberedAndANodeCannotForgetThem() {
+        map("n1");
+        for (int i = 0; i <= Decisions.MAX_FORMER_STORES + 1; i++) {
+            accept(new RegisterNode(node("n1", "store-" + i)));
+        }
+        assertThat(view().nodes().get("n1").formerStores())
+                .hasSize(Decisions.MAX_FORMER_STORES)
+                .startsWith("store-1")
+                .endsWith("store-" + Decisions.MAX_FORMER_STORES);
+
+        NodeInfo forgetful = new NodeInfo("n1", "http://moved", "http://moved", "store-17", List.of("invented"));
+        accept(new RegisterNode(forgetful));
+        assertThat(view().nodes().get("n1").formerStores())
+                .hasSize(Decisions.MAX_FORMER_STORES)
+                .doesNotContain("invented");
     }
 
     @Test

@@ -6,16 +6,21 @@ import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether an endpoint keeps {@code If-None-Match: *} and {@code If-Match} on PUT: many that speak S3 ignore them. Asks once,
- * with a small object that it removes again. Until it knows, the answer is no.
+ * Finds out whether an endpoint keeps {@code If-None-Match: *} and {@code If-Match} on PUT: many that speak S3 ignore them. Asks with a
+ * small object that it removes again, until it knows; before that the answer is no. What only one bucket says (it is not there, or not
+ * for these credentials) decides nothing about the endpoint.
  */
 final class ConditionProbe {
     private static final Logger LOG = LoggerFactory.getLogger(ConditionProbe.class);
     private static final long PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
+    /** A bucket that cannot answer must not be in the way of one that can. */
+    private static final long OTHER_BUCKET_NANOS = Duration.ofSeconds(5).toNanos();
+
     private static final byte[] BODY = {'?'};
 
     private enum Answer {
@@ -30,7 +35,10 @@ final class ConditionProbe {
     private final TimeSource time;
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Answer answer = Answer.UNKNOWN;
-    private volatile long notBefore;
+    private volatile @Nullable Asked last;
+
+    /** The bucket that was asked last, and when. */
+    private record Asked(String bucket, long at) {}
 
     /** @param token in the name of the probe's object; no two nodes have the same one */
     ConditionProbe(RemoteStore store, String endpoint, String token, TimeSource time) {
@@ -38,12 +46,11 @@ final class ConditionProbe {
         this.endpoint = endpoint;
         this.token = token;
         this.time = time;
-        this.notBefore = time.nanos();
     }
 
     /** Answers at once; asks in the background if that is not known yet. */
     boolean supported(Place place) {
-        if (answer == Answer.UNKNOWN && time.nanos() - notBefore >= 0 && asking.compareAndSet(false, true)) {
+        if (answer == Answer.UNKNOWN && due(place) && asking.compareAndSet(false, true)) {
             Thread.ofVirtual().name("landfall-probe-" + endpoint).start(() -> {
                 try {
                     find(place);
@@ -57,18 +64,23 @@ final class ConditionProbe {
 
     /** Asks now if that is not known yet and was not tried just before. */
     synchronized boolean find(Place place) {
-        if (answer == Answer.UNKNOWN && time.nanos() - notBefore >= 0) {
+        if (answer == Answer.UNKNOWN && due(place)) {
             ask(place);
         }
         return answer == Answer.YES;
     }
 
+    private boolean due(Place place) {
+        Asked before = last;
+        return before == null
+                || time.nanos() - before.at()
+                        >= (before.bucket().equals(place.bucket()) ? PAUSE_NANOS : OTHER_BUCKET_NANOS);
+    }
+
     private void ask(Place place) {
-        String key = place.besides(".landfall-probe/" + token);
-        answer = probe(place.bucket(), key);
-        notBefore = time.nanos() + PAUSE_NANOS;
+        answer = probe(place.bucket(), place.besides(".landfall-probe/" + token));
+        last = new Asked(place.bucket(), time.nanos());
         if (answer != Answer.UNKNOWN) {
-            store.delete(place.bucket(), key);
             LOG.info("Remote {} {} conditions on PUT", endpoint, answer == Answer.YES ? "keeps" : "does not keep");
         }
     }
@@ -76,30 +88,42 @@ final class ConditionProbe {
     private Answer probe(String bucket, String key) {
         var upload =
                 new Upload(() -> new ByteArrayInputStream(BODY), BODY.length, 0, "application/octet-stream", Map.of());
-        // Both orders of events are seen: a condition that holds must be taken, one that does not must be refused.
         Outcome first = store.put(bucket, key, upload, RemoteCondition.NONE);
-        if (!(first instanceof Outcome.Acknowledged(String etag)) || etag == null) {
-            return first instanceof Outcome.Refused ? Answer.NO : Answer.UNKNOWN;
+        if (!(first instanceof Outcome.Acknowledged(String etag))) {
+            LOG.debug("The bucket {} does not say whether it keeps conditions: {}", bucket, first.describe());
+            return Answer.UNKNOWN;
         }
-        Outcome[] refusals = {
-            store.put(bucket, key, upload, RemoteCondition.ABSENT),
-            store.put(bucket, key, upload, new RemoteCondition.IfEtag("0123456789abcdef0123456789abcdef"))
+        Answer found = etag == null ? Answer.UNKNOWN : conditions(bucket, key, upload, etag);
+        store.delete(bucket, key);
+        return found;
+    }
+
+    /** Both orders of events are seen: a condition that holds must be taken, one that does not must be refused. */
+    private Answer conditions(String bucket, String key, Upload upload, String etag) {
+        RemoteCondition[] broken = {
+            RemoteCondition.ABSENT, new RemoteCondition.IfEtag("0123456789abcdef0123456789abcdef")
         };
-        for (Outcome outcome : refusals) {
-            if (outcome instanceof Outcome.Unclear || outcome instanceof Outcome.NotSent) {
-                return Answer.UNKNOWN;
-            }
+        for (RemoteCondition condition : broken) {
+            Outcome outcome = store.put(bucket, key, upload, condition);
             if (!(outcome instanceof Outcome.ConditionFailed)) {
-                return Answer.NO;
+                return outcome instanceof Outcome.Acknowledged ? Answer.NO : unkept(outcome);
             }
         }
-        return switch (store.put(bucket, key, upload, new RemoteCondition.IfEtag(etag))) {
+        Outcome kept = store.put(bucket, key, upload, new RemoteCondition.IfEtag(etag));
+        return switch (kept) {
             case Outcome.Acknowledged a -> Answer.YES;
+            case Outcome.ConditionFailed c -> Answer.NO;
+            case Outcome.Refused r -> unkept(r);
             case Outcome.Unclear u -> Answer.UNKNOWN;
             case Outcome.NotSent n -> Answer.UNKNOWN;
-            case Outcome.ConditionFailed c -> Answer.NO;
-            case Outcome.Refused r -> Answer.NO;
-            case Outcome.Spoilt s -> Answer.NO;
+            case Outcome.Spoilt s -> Answer.UNKNOWN;
         };
+    }
+
+    /** S3 took the same PUT without a condition a moment ago: 400 and 501 mean the condition; 403 may be this bucket's policy. */
+    private static Answer unkept(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused && (refused.status() == 400 || refused.status() == 501)
+                ? Answer.NO
+                : Answer.UNKNOWN;
     }
 }

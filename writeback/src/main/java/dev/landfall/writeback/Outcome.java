@@ -10,8 +10,16 @@ sealed interface Outcome {
     /** The condition did not hold of what S3 has; nothing was changed. */
     record ConditionFailed() implements Outcome {}
 
-    /** S3 will not take it, for certain; nothing was changed. */
-    record Refused(String detail) implements Outcome {}
+    /**
+     * S3 will not take it, for certain; nothing was changed.
+     *
+     * @param status of S3's answer; 0 when it was not S3 that refused
+     */
+    record Refused(String detail, int status) implements Outcome {
+        Refused(String detail) {
+            this(detail, 0);
+        }
+    }
 
     /** It never left this node; nothing was changed. */
     record NotSent(String detail) implements Outcome {}
@@ -31,7 +39,7 @@ sealed interface Outcome {
         return switch (this) {
             case Acknowledged a -> "acknowledged";
             case ConditionFailed c -> "a condition did not hold";
-            case Refused(String detail) -> detail;
+            case Refused refused -> refused.detail();
             case NotSent(String detail) -> detail;
             case Unclear(boolean over, String detail) -> detail;
             case Spoilt s -> "the local data do not match their checksum";

@@ -46,11 +46,14 @@ final class SdkErrors {
         if (status == 412 || status == 409) {
             return new Outcome.ConditionFailed();
         }
+        if (status == 501 && code.equals("NotImplemented")) {
+            return new Outcome.Refused(detail, status);
+        }
         // 400 RequestTimeout: S3 gave up waiting for the body, which is the network's fault and not the request's.
         if (status == 408 || status == 429 || status >= 500 || code.equals("RequestTimeout")) {
             return new Outcome.Unclear(OVER.contains(code), detail);
         }
-        return new Outcome.Refused(detail);
+        return new Outcome.Refused(detail, status);
     }
 
     private static Outcome unanswered(RuntimeException e) {

@@ -44,6 +44,8 @@ final class FakeRemote implements RemoteStore {
     final boolean conditions;
     /** By operation ({@code put}, {@code delete}) and key. */
     volatile BiFunction<String, String, Day> days = (operation, key) -> GOOD;
+    /** What a probe is answered, by its bucket and condition; null for the truth. */
+    volatile BiFunction<String, RemoteCondition, Outcome> probes = (bucket, condition) -> null;
     /** When set, what HEAD and GET answer. */
     volatile Outcome down;
     /** Bytes of a body before the rest waits; null for no wait. */
@@ -80,6 +82,8 @@ final class FakeRemote implements RemoteStore {
         if (!key.contains(".landfall-probe/")) {
             puts.incrementAndGet();
             order.add(key);
+        } else if (probes.apply(bucket, condition) instanceof Outcome answer) {
+            return answer;
         }
         return change("put", key, () -> {
             synchronized (objects) {

@@ -7,7 +7,9 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
 import dev.landfall.model.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +49,10 @@ public final class Registration implements AutoCloseable {
             if (closed) {
                 return;
             }
+            NodeInfo before = watch.view().nodes().get(self.id());
             try {
                 decisions.submit(new ClusterCommand.RegisterNode(self));
+                warnOfAnotherStore(before);
                 pause = 100;
             } catch (LandfallException e) {
                 LOG.debug("The node could not be registered yet: {}", e.getMessage());
@@ -62,8 +66,26 @@ public final class Registration implements AutoCloseable {
         }
     }
 
+    private void warnOfAnotherStore(@Nullable NodeInfo before) {
+        if (before != null && !before.storeId().equals(self.storeId())) {
+            LOG.warn(
+                    "The node {} came with another store, {} instead of {}: what its former store held and S3 does not have is served no"
+                            + " more, and the former store is refused from now on. If that was a mistake in the configuration of data or"
+                            + " mountpaths, keep the former directory",
+                    self.id(),
+                    self.storeId(),
+                    before.storeId());
+        }
+    }
+
+    /** A view without a map is not the cluster's yet. A store that was replaced is refused, so it does not ask. */
     private boolean isMissing(ClusterView view) {
-        return closed || !self.equals(view.nodes().get(self.id()));
+        NodeInfo known = view.nodes().get(self.id());
+        return closed
+                || view.map() != null
+                        && (known == null
+                                || !known.hasDisplaced(self.storeId())
+                                        && !known.withFormerStores(List.of()).equals(self));
     }
 
     @Override

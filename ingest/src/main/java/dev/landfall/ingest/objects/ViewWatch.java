@@ -33,6 +33,11 @@ public final class ViewWatch {
         }
     }
 
+    /** The newest view. */
+    public ClusterView view() {
+        return cluster.view();
+    }
+
     /** Returns whether it came true in time; false, with the interrupt flag set, when interrupted. */
     public boolean await(Predicate<ClusterView> wanted, Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();

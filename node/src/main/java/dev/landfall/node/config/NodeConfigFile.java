@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landfall.model.Topics;
 import dev.landfall.writeback.RemoteEndpoint;
+import dev.landfall.writeback.Secrets;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the file of {@code landfall node --config FILE}. */
 public final class NodeConfigFile {
@@ -24,16 +27,17 @@ public final class NodeConfigFile {
 
     private NodeConfigFile() {}
 
-    /** @throws ConfigException with every problem of the file */
+    /** @throws ConfigException with every problem of the file, and every secret it refers to that is not there */
     public static NodeConfig read(Path file) {
         try {
-            return parse(Files.readString(file), file.toString());
+            return parse(Files.readString(file), file.toString(), Secrets::problem);
         } catch (IOException e) {
             throw new ConfigException(file.toString(), List.of("cannot be read: " + e.getMessage()));
         }
     }
 
-    static NodeConfig parse(String yaml, String where) {
+    /** @param secrets says what is wrong with a reference to a secret; null when nothing is */
+    static NodeConfig parse(String yaml, String where, Function<String, @Nullable String> secrets) {
         List<String> problems = new ArrayList<>();
         Section root = new Section(tree(yaml, where), "", problems);
         Section node = root.section("node");
@@ -50,7 +54,7 @@ public final class NodeConfigFile {
         Listen http = listen(root.section("http"), 8080);
         Listen peer = listen(root.section("peer"), 8081);
         Listen s3 = root.has("s3") ? listen(root.section("s3"), 8082) : null;
-        AuthSettings auth = auth(root.section("auth"));
+        AuthSettings auth = auth(root.section("auth"), secrets);
         if (http.port() != 0 && http.port() == peer.port()) {
             root.problem("peer.port", "must differ from http.port");
         }
@@ -67,7 +71,7 @@ public final class NodeConfigFile {
         topicsSection.refuseUnknown();
         ClusterConfig cluster = cluster(root.section("cluster"), id);
         Map<String, RemoteEndpoint> remotes = new LinkedHashMap<>();
-        root.sections("remotes").forEach((name, section) -> remotes.put(name, remote(name, section)));
+        root.sections("remotes").forEach((name, section) -> remotes.put(name, remote(name, section, secrets)));
         List<Path> roots = new ArrayList<>();
         for (String promoteRoot : root.texts("promoteRoots")) {
             Path path = Path.of(promoteRoot);
@@ -121,8 +125,8 @@ public final class NodeConfigFile {
         return listen;
     }
 
-    private static AuthSettings auth(Section section) {
-        String secret = section.has("secret") ? reference(section, "secret") : null;
+    private static AuthSettings auth(Section section, Function<String, @Nullable String> secrets) {
+        String secret = section.has("secret") ? reference(section, "secret", secrets) : null;
         boolean required = section.flag("required", false);
         if (required && secret == null) {
             section.problem("secret", "is missing; without it nodes cannot tell each other from strangers");
@@ -131,8 +135,8 @@ public final class NodeConfigFile {
         Section admin = section.section("admin");
         var auth = new AuthSettings(
                 secret,
-                hasAdmin ? reference(admin, "accessKey") : null,
-                hasAdmin ? reference(admin, "secretKey") : null,
+                hasAdmin ? reference(admin, "accessKey", secrets) : null,
+                hasAdmin ? reference(admin, "secretKey", secrets) : null,
                 required,
                 new LinkedHashSet<>(section.texts("anonymousRead")));
         admin.refuseUnknown();
@@ -153,25 +157,30 @@ public final class NodeConfigFile {
         return cluster;
     }
 
-    private static RemoteEndpoint remote(String name, Section section) {
+    private static RemoteEndpoint remote(String name, Section section, Function<String, @Nullable String> secrets) {
         URI endpoint = section.uri("endpoint", "name the URL of the S3 endpoint");
         var remote = new RemoteEndpoint(
                 name,
                 endpoint == null ? URI.create("http://invalid") : endpoint,
                 section.text("region", "us-east-1"),
                 section.flag("pathStyle", false),
-                reference(section, "accessKey"),
-                reference(section, "secretKey"),
+                reference(section, "accessKey", secrets),
+                reference(section, "secretKey", secrets),
                 section.duration("attemptTimeout", Duration.ofSeconds(60)));
         section.refuseUnknown();
         return remote;
     }
 
     /** A secret is never in the file itself. */
-    private static String reference(Section section, String key) {
+    private static String reference(Section section, String key, Function<String, @Nullable String> secrets) {
         String value = section.required(key, "refer to it with env:NAME or file:PATH");
         if (!value.isEmpty() && !REFERENCE.matcher(value).matches()) {
             section.problem(key, "must be env:NAME or file:PATH; a secret does not belong in this file");
+        } else if (!value.isEmpty()) {
+            String problem = secrets.apply(value);
+            if (problem != null) {
+                section.problem(key, problem);
+            }
         }
         return value;
     }

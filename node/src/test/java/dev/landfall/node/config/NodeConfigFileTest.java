@@ -3,13 +3,19 @@ package dev.landfall.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NodeConfigFileTest {
+    @TempDir
+    Path dir;
+
     private static final String GOOD = """
             node: {id: n1}
             data: /var/lib/landfall
@@ -32,7 +38,7 @@ class NodeConfigFileTest {
 
     @Test
     void readsEverySectionAndFillsInTheRest() {
-        NodeConfig config = NodeConfigFile.parse(GOOD, "f");
+        NodeConfig config = NodeConfigFile.parse(GOOD, "f", secret -> null);
         assertThat(config.id()).isEqualTo("n1");
         assertThat(config.mountpaths()).containsExactly(Path.of("/var/lib/landfall/objects"));
         assertThat(config.peer()).isEqualTo(new Listen("127.0.0.1", 8091, URI.create("http://proxy:81")));
@@ -48,7 +54,7 @@ class NodeConfigFileTest {
 
     @Test
     void optionsOfTheCommandAddToTheFile() {
-        NodeConfig config = NodeConfigFile.parse(GOOD, "f");
+        NodeConfig config = NodeConfigFile.parse(GOOD, "f", secret -> null);
         NodeConfig more = config.allowing(List.of(Path.of("/inbox/../in"), Path.of("/data")), true);
         assertThat(more.promoteRoots()).containsExactly(Path.of("/data"), Path.of("/in"));
         assertThat(more.allowExec()).isTrue();
@@ -68,7 +74,7 @@ class NodeConfigFileTest {
                 limits: {dirtyAge: soon}
                 quota: 3
                 """;
-        var e = catchThrowableOfType(ConfigException.class, () -> NodeConfigFile.parse(bad, "f"));
+        var e = catchThrowableOfType(ConfigException.class, () -> NodeConfigFile.parse(bad, "f", secret -> null));
         assertThat(e.problems().stream().map(p -> p.substring(0, p.indexOf(':'))))
                 .containsExactlyInAnyOrder(
                         "node.id",
@@ -87,7 +93,32 @@ class NodeConfigFileTest {
 
     @Test
     void saysWhereTheFileIsNotYaml() {
-        var e = catchThrowableOfType(ConfigException.class, () -> NodeConfigFile.parse("a: [1\nb: 2\n", "f.yaml"));
+        var e = catchThrowableOfType(
+                ConfigException.class, () -> NodeConfigFile.parse("a: [1\nb: 2\n", "f.yaml", secret -> null));
         assertThat(e).hasMessageContaining("f.yaml").hasMessageContaining("line 2");
+    }
+
+    @Test
+    void namesEverySecretThatIsNotThere() throws IOException {
+        Path empty = Files.createFile(dir.resolve("empty"));
+        Path there = Files.writeString(dir.resolve("there"), "a-secret\n");
+        Path file =
+                Files.writeString(dir.resolve("n1.yaml"), """
+                node: {id: n1}
+                data: /var/lib/landfall
+                kafka: {bootstrap.servers: localhost:9092}
+                auth: {secret: "file:%s"}
+                remotes:
+                  default: {endpoint: https://s3.example.org, accessKey: env:LANDFALL_NOT_SET, secretKey: "file:%s"}
+                  other: {endpoint: https://s3.example.org, accessKey: "file:%s", secretKey: "file:%s"}
+                """.formatted(dir.resolve("absent"), empty, there, there));
+
+        var e = catchThrowableOfType(ConfigException.class, () -> NodeConfigFile.read(file));
+
+        assertThat(e.problems())
+                .containsExactlyInAnyOrder(
+                        "auth.secret: the file " + dir.resolve("absent") + " cannot be read",
+                        "remotes.default.accessKey: the environment variable LANDFALL_NOT_SET is not set",
+                        "remotes.default.secretKey: the file " + empty + " is empty");
     }
 }

@@ -53,9 +53,13 @@ final class S3Main {
         System.out.println(proxy.getPort());
         System.out.flush();
         waitForEndOf(System.in);
-        pause(latencyNanos);
-        finishWrites(directory.resolve("buckets"));
-        Runtime.getRuntime().halt(0);
+        try {
+            pause(latencyNanos);
+            finishWrites(directory.resolve("buckets"));
+        } finally {
+            // Also when the directory has gone meanwhile: the server's threads would keep an orphan alive.
+            Runtime.getRuntime().halt(0);
+        }
     }
 
     /**

@@ -86,12 +86,16 @@ class S3ProcessTest {
     }
 
     @Test
-    void saysWhenItsPortIsTaken() {
+    void saysWhenItsPortIsTakenAndEndsWithItsParentEvenWhenItsFilesAreGone() throws Exception {
         try (var server = S3Process.start(directory.resolve("a"), 0, Duration.ZERO)) {
             int port = server.endpoint().getPort();
             assertThatThrownBy(() -> S3Process.start(directory.resolve("b"), port, Duration.ZERO))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("port " + port);
+            Files.delete(directory.resolve("a/buckets"));
+            ProcessHandle child = ProcessHandle.of(server.pid()).orElseThrow();
+            server.endInput();
+            assertThat(child.onExit().get(60, TimeUnit.SECONDS).isAlive()).isFalse();
         }
     }
 
