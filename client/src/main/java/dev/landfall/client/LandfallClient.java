@@ -259,7 +259,8 @@ public final class LandfallClient implements AutoCloseable {
                 length == null ? -1 : Long.parseLong(length),
                 etag(reply),
                 generation(reply),
-                state == null ? "" : state);
+                state == null ? "" : state,
+                Transport.header(reply, "Landfall-Parked"));
     }
 
     private static String etag(ClassicHttpResponse reply) {

@@ -54,7 +54,8 @@ final class Listing implements Iterator<ObjectStat> {
                     object.hasNonNull("generation")
                             ? Generation.parse(object.path("generation").asText())
                             : null,
-                    object.path("state").asText()));
+                    object.path("state").asText(),
+                    object.hasNonNull("parked") ? object.path("parked").asText() : null));
         }
         after = json.path("next").asText("");
         ended = after.isEmpty() || json.path("next").isNull();

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generation null for an object that only S3 has and that Landfall did not put there
  * @param state {@code clean}, {@code dirty} or {@code parked}
+ * @param parked why S3 refused it for good; null unless the state is {@code parked}
  */
 public record ObjectStat(
-        ObjectKey key, long size, String etag, @Nullable Generation generation, String state) {}
+        ObjectKey key,
+        long size,
+        String etag,
+        @Nullable Generation generation,
+        String state,
+        @Nullable String parked) {}

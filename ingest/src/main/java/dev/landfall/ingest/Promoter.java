@@ -4,7 +4,7 @@ import dev.landfall.model.BucketName;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
-/** Makes files of this node's disks objects: those whose keys this node owns. */
+/** Makes files of this node's disks objects: those whose keys this node owns. Nothing is said of the others: their owners do. */
 public interface Promoter {
     /**
      * @param path a file or directory below a promote root
@@ -16,8 +16,11 @@ public interface Promoter {
     interface Progress {
         void stored(String name, long bytes);
 
-        /** It exists and overwrite was not asked for, or it is not ours. */
+        /** Its object exists, and overwrite was not asked for. */
         void skipped(String name);
+
+        /** It is no regular file: a symbolic link, a socket, a pipe, a device. */
+        void ignored(String name, String why);
 
         void failed(String name, String why);
     }

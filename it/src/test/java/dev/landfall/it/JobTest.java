@@ -3,6 +3,7 @@ package dev.landfall.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,11 @@ class JobTest {
             Files.write(inbox.resolve("f" + i), Bytes.random(i, 2_000));
         }
         cluster.api(0).bucket("jobs", "{}");
+        // Keeps its owner busy for long after the kill: all zeros to read, as many bytes to write, checksum and sync.
+        Path large = inbox.resolve(cluster.nameOwnedBy(0, "jobs", "in/large").substring(3));
+        try (var sparse = new java.io.RandomAccessFile(large.toFile(), "rw")) {
+            sparse.setLength(256L << 20);
+        }
         String id = Jobs.submit(cluster.api(0), Jobs.promote("jobs", inbox, "in/"));
 
         cluster.kill9(0);
@@ -36,12 +42,24 @@ class JobTest {
                 cluster.api(1).head("jobs", name).expect(200);
             }
         });
+        JsonNode unfinished = cluster.api(1)
+                .send("GET", "/api/v1/jobs/" + id, null)
+                .expect(200)
+                .json();
+        assertThat(unfinished.path("state").asText()).as("%s", unfinished).isEqualTo("running");
+        assertThat(unfinished.at("/targets/" + cluster.id(0) + "/state").asText())
+                .as("%s", unfinished)
+                .isEqualTo("running");
         cluster.restart(0);
         cluster.awaitDecisions();
-        Jobs.awaitDone(cluster.api(0), id);
+        JsonNode done = Jobs.awaitDone(cluster.api(0), id);
+        assertThat(done.path("stored").asLong() + done.path("skipped").asLong())
+                .as("each file counts once: %s", done)
+                .isEqualTo(files + 1);
         for (int i = 0; i < files; i++) {
             assertThat(cluster.api(1).get("jobs", "in/f" + i).expect(200).body())
                     .isEqualTo(Bytes.random(i, 2_000));
         }
+        Files.delete(large);
     }
 }

@@ -1,5 +1,6 @@
 package dev.landfall.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -54,6 +56,14 @@ final class SharedCluster implements ParameterResolver {
         @Override
         public void close() throws IOException {
             cluster.close();
+            List<String> disagreements = cluster.disagreements();
+            remove();
+            assertThat(disagreements)
+                    .as("what the stores hold after all these tests")
+                    .isEmpty();
+        }
+
+        private void remove() throws IOException {
             try (Stream<Path> all = Files.walk(directory)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(path);

@@ -3,6 +3,10 @@ package dev.landfall.it;
 import static org.awaitility.Awaitility.await;
 
 import dev.landfall.dev.s3.S3Process;
+import dev.landfall.model.TimeSource;
+import dev.landfall.targets.LocalStore;
+import dev.landfall.targets.ObjectStore;
+import dev.landfall.targets.StoreInspector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -26,6 +30,7 @@ import java.util.stream.Stream;
  * proxies in front of S3 and of each node's peer port. Everything listens on 127.0.0.1 and ends with {@link #close}.
  */
 final class TestCluster implements AutoCloseable {
+    private static final int PARTITIONS = 32;
     private static final Duration START = Duration.ofSeconds(150);
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
@@ -247,7 +252,7 @@ final class TestCluster implements AutoCloseable {
                 http: {port: %d}
                 peer: {port: %d, advertise: "%s"}
                 kafka: {bootstrap.servers: "%s"}
-                cluster: {partitions: 32, initialTargets: [%s]}
+                cluster: {partitions: %d, initialTargets: [%s]}
                 remotes:
                   default:
                     endpoint: %s
@@ -269,6 +274,7 @@ final class TestCluster implements AutoCloseable {
                         node.peerPort,
                         node.peer.uri(),
                         bootstrap,
+                        PARTITIONS,
                         targets,
                         s3Proxy.uri(),
                         s3.region(),
@@ -311,6 +317,19 @@ final class TestCluster implements AutoCloseable {
             }
         }
         throw new IllegalStateException("No free port");
+    }
+
+    /** After {@link #close}: what does not agree in the nodes' stores, by node; empty when all is well. */
+    List<String> disagreements() {
+        List<String> all = new ArrayList<>();
+        for (Node node : nodes) {
+            var config = new LocalStore.Config(
+                    node.id, List.of(node.data.resolve("objects")), PARTITIONS, TimeSource.system());
+            try (ObjectStore store = LocalStore.open(config)) {
+                StoreInspector.check(store).forEach(what -> all.add(node.id + ": " + what));
+            }
+        }
+        return all;
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,39 +31,16 @@ final class UploadTable {
     private static final int MOST_COMPLETED = 10_000;
     private static final int CHUNK = 1000;
 
-    private enum Stage {
-        OPEN,
-        /** A body is made of its parts. */
-        COMPLETING,
-        /** An intent names its parts, and no body holds them: it waits to be rolled forward. */
-        LEFT_BEHIND,
-        /** Completed or aborted. */
-        OVER
-    }
-
-    /** Guarded by itself. */
-    private static final class Entry {
-        final Upload upload;
-        final byte[] at;
-        Stage stage = Stage.OPEN;
-
-        @Nullable
-        PartsBody body;
-
-        Entry(Upload upload, byte[] at) {
-            this.upload = upload;
-            this.at = at;
-        }
-    }
-
     private record Id(ObjectKey key, String id) {}
 
     private final Mountpath mountpath;
+    private final UploadParts parts;
     private final TimeSource time;
-    private final Map<Id, Entry> open = new ConcurrentHashMap<>();
+    private final Map<Id, UploadEntry> open = new ConcurrentHashMap<>();
 
     UploadTable(Mountpath mountpath, TimeSource time) {
         this.mountpath = mountpath;
+        this.parts = new UploadParts(mountpath.index());
         this.time = time;
     }
 
@@ -72,17 +48,14 @@ final class UploadTable {
         mountpath.index().scanAll(Column.UPLOADS, (at, value) -> {
             ObjectKey key = IndexKeys.keyOfIntent(at);
             String id = IndexKeys.generationOf(at).toString();
-            open.put(new Id(key, id), new Entry(UploadCodec.upload(key, id, value), at));
+            open.put(new Id(key, id), new UploadEntry(UploadCodec.upload(key, id, value), at));
             return true;
         });
     }
 
     /** Every part of every open upload. */
     void eachPart(BiConsumer<byte[], UploadedPart> seen) {
-        mountpath.index().scanAll(Column.PARTS, (at, value) -> {
-            seen.accept(IndexKeys.uploadOfPart(at), UploadCodec.part(IndexKeys.numberOfPart(at), value));
-            return true;
-        });
+        parts.each(seen);
     }
 
     void create(Upload upload) {
@@ -90,7 +63,7 @@ final class UploadTable {
             throw LandfallException.of(ErrorCode.TOO_MANY_UPLOADS);
         }
         mountpath.space().checkForIndex();
-        var entry = new Entry(upload, at(upload.key(), Generation.parse(upload.id())));
+        var entry = new UploadEntry(upload, at(upload.key(), Generation.parse(upload.id())));
         mountpath.index().write(new Batch().put(Column.UPLOADS, entry.at, UploadCodec.encode(upload)), true);
         open.put(new Id(upload.key(), upload.id()), entry);
     }
@@ -105,18 +78,18 @@ final class UploadTable {
         List<Long> replaced = new ArrayList<>();
         UploadedPart part;
         try {
-            Entry entry = entry(key, id);
+            UploadEntry entry = entry(key, id);
             body.seal(true);
             mountpath.files().forceDirectory(mountpath.files().blockDirectory(FileIds.blockOf(body.fileId())));
             mountpath.space().checkForIndex();
             part = new UploadedPart(number, body.files().getFirst(), etag, now());
             byte[] at = IndexKeys.part(entry.at, number);
             synchronized (entry) {
-                requireOpen(entry);
+                entry.requireOpen();
                 byte[] old = mountpath.index().get(Column.PARTS, at);
                 var batch = new Batch().put(Column.PARTS, at, UploadCodec.encode(part));
                 if (old != null) {
-                    replaced.add(stageGarbage(batch, UploadCodec.part(number, old)));
+                    replaced.add(UploadParts.stageGarbage(batch, UploadCodec.part(number, old)));
                 }
                 written = true;
                 mountpath.index().write(batch, true);
@@ -135,15 +108,15 @@ final class UploadTable {
     }
 
     List<UploadedPart> parts(ObjectKey key, String id, int afterNumber, int limit) {
-        Entry entry = entry(key, id);
-        return afterNumber >= Uploads.MOST_PARTS ? List.of() : parts(entry.at, afterNumber, limit);
+        UploadEntry entry = entry(key, id);
+        return afterNumber >= Uploads.MOST_PARTS ? List.of() : parts.of(entry.at, afterNumber, limit);
     }
 
-    PartsBody assemble(ObjectKey key, String id, List<UploadedPart> parts) {
-        Entry entry = entry(key, id);
+    PartsBody assemble(ObjectKey key, String id, List<UploadedPart> chosen) {
+        UploadEntry entry = entry(key, id);
         synchronized (entry) {
-            requireOpen(entry);
-            for (UploadedPart part : parts) {
+            entry.requireOpen();
+            for (UploadedPart part : chosen) {
                 byte[] value = mountpath.index().get(Column.PARTS, IndexKeys.part(entry.at, part.number()));
                 if (value == null
                         || !UploadCodec.part(part.number(), value).file().equals(part.file())) {
@@ -151,7 +124,7 @@ final class UploadTable {
                             ErrorCode.INVALID_PART, "Part " + part.number() + " was uploaded again meanwhile");
                 }
             }
-            return begin(entry, parts.stream().map(UploadedPart::file).toList(), false);
+            return begin(entry, chosen.stream().map(UploadedPart::file).toList(), false);
         }
     }
 
@@ -161,14 +134,14 @@ final class UploadTable {
     }
 
     void abort(ObjectKey key, String id) {
-        Entry entry = entry(key, id);
+        UploadEntry entry = entry(key, id);
         synchronized (entry) {
-            requireOpen(entry);
+            entry.requireOpen();
             var batch = new Batch().delete(Column.UPLOADS, entry.at);
             var garbage = new ArrayList<Long>();
-            for (UploadedPart part : parts(entry.at, 0, Integer.MAX_VALUE)) {
+            for (UploadedPart part : parts.of(entry.at, 0, Integer.MAX_VALUE)) {
                 batch.delete(Column.PARTS, IndexKeys.part(entry.at, part.number()));
-                garbage.add(stageGarbage(batch, part));
+                garbage.add(UploadParts.stageGarbage(batch, part));
             }
             mountpath.index().write(batch, true);
             over(entry);
@@ -179,7 +152,7 @@ final class UploadTable {
     int expire(Duration age) {
         Instant before = time.now().minus(age);
         int expired = 0;
-        for (Entry entry : open.values()) {
+        for (UploadEntry entry : open.values()) {
             Upload upload = entry.upload;
             if (upload.initiated().isBefore(before)) {
                 try {
@@ -226,10 +199,10 @@ final class UploadTable {
         batch.delete(Column.UPLOADS, at);
         var unused = new ArrayList<Long>();
         var used = new java.util.HashSet<>(record.files());
-        for (UploadedPart part : parts(at, 0, Integer.MAX_VALUE)) {
+        for (UploadedPart part : parts.of(at, 0, Integer.MAX_VALUE)) {
             batch.delete(Column.PARTS, IndexKeys.part(at, part.number()));
             if (!used.contains(part.file())) {
-                unused.add(stageGarbage(batch, part));
+                unused.add(UploadParts.stageGarbage(batch, part));
             }
         }
         var completed = new UploadCodec.Completed(now().toEpochMilli(), record.withoutFiles());
@@ -239,7 +212,7 @@ final class UploadTable {
 
     /** The batch is written. */
     void ended(ObjectKey key, String id) {
-        Entry entry = open.get(new Id(key, id));
+        UploadEntry entry = open.get(new Id(key, id));
         if (entry != null) {
             synchronized (entry) {
                 over(entry);
@@ -249,7 +222,7 @@ final class UploadTable {
 
     /** The body that is being completed, for an intent. */
     PartsBody assembled(ObjectKey key, String id) {
-        Entry entry = entry(key, id);
+        UploadEntry entry = entry(key, id);
         synchronized (entry) {
             if (entry.body == null) {
                 throw new IllegalArgumentException("There is no open body of the upload " + id);
@@ -260,17 +233,17 @@ final class UploadTable {
 
     /** Says at start that an intent names the parts of an upload. */
     void leftBehind(ObjectKey key, String id) {
-        Entry entry = open.get(new Id(key, id));
+        UploadEntry entry = open.get(new Id(key, id));
         if (entry != null) {
             synchronized (entry) {
-                entry.stage = Stage.LEFT_BEHIND;
+                entry.stage = UploadEntry.Stage.LEFT_BEHIND;
             }
         }
     }
 
     /** Takes over the parts that an intent names; empty when one of them is not whole. */
     Optional<PartsBody> recover(Intent intent) {
-        Entry entry = open.get(new Id(intent.key(), String.valueOf(intent.uploadId())));
+        UploadEntry entry = open.get(new Id(intent.key(), String.valueOf(intent.uploadId())));
         if (entry == null) {
             return Optional.empty();
         }
@@ -279,7 +252,8 @@ final class UploadTable {
             if (current != null && current.waitsForCommit()) {
                 return Optional.of(current);
             }
-            if (entry.stage != Stage.LEFT_BEHIND || !intent.files().stream().allMatch(this::isWhole)) {
+            if (entry.stage != UploadEntry.Stage.LEFT_BEHIND
+                    || !intent.files().stream().allMatch(this::isWhole)) {
                 return Optional.empty();
             }
             return Optional.of(begin(entry, intent.files(), true));
@@ -288,15 +262,15 @@ final class UploadTable {
 
     /** The intent that names its parts is no more, and was not committed. */
     void dropIntent(ObjectKey key, String id) {
-        Entry entry = open.get(new Id(key, id));
+        UploadEntry entry = open.get(new Id(key, id));
         if (entry == null) {
             return;
         }
         PartsBody body;
         synchronized (entry) {
             body = entry.body;
-            if (entry.stage == Stage.LEFT_BEHIND) {
-                entry.stage = Stage.OPEN;
+            if (entry.stage == UploadEntry.Stage.LEFT_BEHIND) {
+                entry.stage = UploadEntry.Stage.OPEN;
             }
         }
         if (body != null) {
@@ -314,17 +288,17 @@ final class UploadTable {
                 .count();
     }
 
-    private PartsBody begin(Entry entry, List<DataFile> files, boolean intended) {
+    private PartsBody begin(UploadEntry entry, List<DataFile> files, boolean intended) {
         var body = new PartsBody(mountpath.bodies(), entry.upload.id(), files, intended, stillIntended -> {
             synchronized (entry) {
-                if (entry.stage == Stage.COMPLETING) {
+                if (entry.stage == UploadEntry.Stage.COMPLETING) {
                     entry.body = null;
-                    entry.stage = stillIntended ? Stage.LEFT_BEHIND : Stage.OPEN;
+                    entry.stage = stillIntended ? UploadEntry.Stage.LEFT_BEHIND : UploadEntry.Stage.OPEN;
                 }
             }
         });
         entry.body = body;
-        entry.stage = Stage.COMPLETING;
+        entry.stage = UploadEntry.Stage.COMPLETING;
         return body;
     }
 
@@ -336,29 +310,10 @@ final class UploadTable {
         }
     }
 
-    private void over(Entry entry) {
-        entry.stage = Stage.OVER;
+    private void over(UploadEntry entry) {
+        entry.stage = UploadEntry.Stage.OVER;
         entry.body = null;
         open.remove(new Id(entry.upload.key(), entry.upload.id()));
-    }
-
-    private List<UploadedPart> parts(byte[] upload, int afterNumber, int limit) {
-        var found = new ArrayList<UploadedPart>();
-        if (limit > 0) {
-            byte[] from = IndexKeys.part(upload, afterNumber + 1);
-            byte[] to = IndexKeys.part(upload, 0xffff);
-            mountpath.index().scan(Column.PARTS, from, to, (at, value) -> {
-                found.add(UploadCodec.part(IndexKeys.numberOfPart(at), value));
-                return found.size() < limit;
-            });
-        }
-        return found;
-    }
-
-    private static long stageGarbage(Batch batch, UploadedPart part) {
-        long id = part.file().id();
-        batch.put(Column.GARBAGE, IndexKeys.file(id), IndexKeys.numbers());
-        return id;
     }
 
     private void becameGarbage(List<Long> files) {
@@ -368,25 +323,12 @@ final class UploadTable {
         }
     }
 
-    private Entry entry(ObjectKey key, String id) {
-        Entry entry = open.get(new Id(key, id));
+    private UploadEntry entry(ObjectKey key, String id) {
+        UploadEntry entry = open.get(new Id(key, id));
         if (entry == null) {
-            throw noSuchUpload(key);
+            throw UploadEntry.noSuchUpload(key);
         }
         return entry;
-    }
-
-    private static void requireOpen(Entry entry) {
-        switch (entry.stage) {
-            case OPEN -> {}
-            case OVER -> throw noSuchUpload(entry.upload.key());
-            case COMPLETING, LEFT_BEHIND ->
-                throw new LandfallException(
-                        ErrorCode.BUSY,
-                        "The multipart upload of " + entry.upload.key() + " is being completed; ask again in a moment",
-                        null,
-                        Duration.ofSeconds(1));
-        }
     }
 
     private static byte[] at(ObjectKey key, Generation id) {
@@ -395,15 +337,9 @@ final class UploadTable {
 
     private static Generation generation(ObjectKey key, String id) {
         if (!id.matches("[0-9a-f]{16}")) {
-            throw noSuchUpload(key);
+            throw UploadEntry.noSuchUpload(key);
         }
         return Generation.parse(id);
-    }
-
-    private static LandfallException noSuchUpload(ObjectKey key) {
-        return new LandfallException(
-                ErrorCode.NO_SUCH_UPLOAD,
-                "There is no such multipart upload of " + key + ": it was completed, aborted or has expired");
     }
 
     Instant now() {

@@ -151,6 +151,7 @@ final class JobBoard implements AutoCloseable {
         json.put("stored", sum(known, JobProgress::stored));
         json.put("bytes", sum(known, JobProgress::bytes));
         json.put("skipped", sum(known, JobProgress::skipped));
+        json.put("ignored", sum(known, JobProgress::ignored));
         json.put("failed", sum(known, JobProgress::failed));
         json.put("targets", targets);
         return json;

@@ -2,6 +2,7 @@ package dev.landfall.topology;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a node's share of a job has done so far. Thread-safe. */
 final class JobTally {
@@ -10,8 +11,10 @@ final class JobTally {
     private long stored;
     private long bytes;
     private long skipped;
+    private long ignored;
     private long failed;
     private final List<String> reasons = new ArrayList<>();
+    private final List<String> ignoredReasons = new ArrayList<>();
 
     synchronized void stored(long size) {
         stored++;
@@ -22,6 +25,13 @@ final class JobTally {
         skipped++;
     }
 
+    synchronized void ignored(String reason) {
+        ignored++;
+        if (ignoredReasons.size() < MAX_REASONS) {
+            ignoredReasons.add(reason);
+        }
+    }
+
     synchronized void failed(String reason) {
         failed++;
         if (reasons.size() < MAX_REASONS) {
@@ -30,7 +40,10 @@ final class JobTally {
     }
 
     synchronized JobProgress progress(String job, String node, JobState state, String time) {
-        return new JobProgress(job, node, state, stored, bytes, skipped, failed, List.copyOf(reasons), time);
+        List<String> first = Stream.concat(reasons.stream(), ignoredReasons.stream())
+                .limit(MAX_REASONS)
+                .toList();
+        return new JobProgress(job, node, state, stored, bytes, skipped, ignored, failed, first, time);
     }
 
     synchronized boolean hasFailures() {

@@ -85,6 +85,11 @@ final class PromoteJob implements JobKind {
         }
 
         @Override
+        public void ignored(String name, String why) {
+            tally.ignored(name + ": " + why);
+        }
+
+        @Override
         public void failed(String name, String why) {
             tally.failed(name + ": " + why);
         }

@@ -136,7 +136,7 @@ final class JobsTest {
         var record = new ProducerRecord<>(
                 topics.results(),
                 id.getBytes(StandardCharsets.UTF_8),
-                Json.write(new JobProgress(id, "n2", state, 1, 10, 0, 0, List.of(), "")));
+                Json.write(new JobProgress(id, "n2", state, 1, 10, 0, 0, 0, List.of(), "")));
         record.headers().add("landfall-kind", "job".getBytes(StandardCharsets.UTF_8));
         kafka.send(record);
     }
@@ -147,6 +147,7 @@ final class JobsTest {
             progress.stored("a", 5);
             progress.stored("b", 6);
             progress.skipped("c");
+            progress.ignored("d", "a link");
         };
 
         String id = post(PROMOTE);
@@ -158,6 +159,8 @@ final class JobsTest {
         assertThat(job(id).path("stored").asLong()).isEqualTo(3);
         assertThat(job(id).path("bytes").asLong()).isEqualTo(21);
         assertThat(job(id).path("skipped").asLong()).isEqualTo(1);
+        assertThat(job(id).path("ignored").asLong()).isEqualTo(1);
+        assertThat(onThisNode(id).path("reasons")).extracting(JsonNode::asText).containsExactly("d: a link");
         assertThat(promoted)
                 .containsExactly(new Promoter.Request(
                         new dev.landfall.model.BucketName("words"), Path.of("/data/in"), "", true, false));

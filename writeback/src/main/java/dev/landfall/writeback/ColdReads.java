@@ -173,7 +173,8 @@ final class ColdReads {
                 object.headers(),
                 object.modified(),
                 null,
-                ObjectState.CLEAN);
+                ObjectState.CLEAN,
+                null);
     }
 
     static LandfallException noSuchObject(ObjectKey key) {

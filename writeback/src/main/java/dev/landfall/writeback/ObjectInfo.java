@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers the {@link dev.landfall.model.KeptHeaders} of its PUT, by name in lower case
  * @param generation null for an object that so far is only on S3
+ * @param parked why S3 refused it for good; null unless its state is {@link ObjectState#PARKED}
  */
 public record ObjectInfo(
         ObjectKey key,
@@ -23,7 +24,8 @@ public record ObjectInfo(
         Map<String, String> headers,
         Instant modified,
         @Nullable Generation generation,
-        ObjectState state) {
+        ObjectState state,
+        @Nullable String parked) {
     public static ObjectInfo of(ObjectRecord record) {
         return new ObjectInfo(
                 record.key(),
@@ -34,6 +36,7 @@ public record ObjectInfo(
                 record.headers(),
                 record.modified(),
                 record.generation(),
-                record.state());
+                record.state(),
+                record.dirtySince() == null ? null : record.dirtySince().parked());
     }
 }

@@ -258,6 +258,16 @@ public final class TieredStore implements AutoCloseable {
         return Parked.retry(store, lanes, bucket);
     }
 
+    /** Some of what S3 refused for good, with the reasons; deletes too. Empty when nothing of the bucket is parked. */
+    public List<ObjectInfo> parked(BucketName bucket, int limit) {
+        long parked = store.dirtyStats(bucket).parked();
+        return parked == 0
+                ? List.of()
+                : Parked.some(store, bucket, (int) Math.min(limit, parked)).stream()
+                        .map(ObjectInfo::of)
+                        .toList();
+    }
+
     /** @param bucket null for all */
     public BucketStats stats(@Nullable BucketName bucket) {
         return new BucketStats(store.dirtyStats(bucket));

@@ -13,35 +13,42 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.NodeInfo;
 import dev.landfall.targets.DirtyStats;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /** What is asked of every node that may hold a share of a bucket: its dirty counts, and to be flushed. */
 public record BucketShares(Objects objects, FanOut fanOut) {
     private static final String BUCKETS = "/node/v1/buckets/";
+    private static final int MOST_NAMED = 10;
 
     /**
      * @param clean whether the node had nothing left that was still tried; parked objects do not count
+     * @param parked names and reasons of a few of the parked objects
      * @param reached false when the node did not answer
      */
-    private record Share(String node, DirtyStats dirty, boolean clean, boolean reached) {}
+    private record Share(String node, DirtyStats dirty, List<Parked> parked, boolean clean, boolean reached) {}
 
-    /** Counts over all nodes that answer, and the names of those that do not. */
+    private record Parked(String name, String reason) {}
+
+    /** Counts over all nodes that answer, a few of the parked objects with the reasons, and the names of the nodes that do not answer. */
     public ObjectNode stats(HttpCall call, BucketName bucket) {
         List<Share> shares = fanOut.each(objects.places().owners(), node -> {
             try {
                 return isHere(node)
-                        ? new Share(node.id(), objects.local().stats(bucket).dirty(), false, true)
+                        ? here(bucket, false)
                         : ask(call, node, "GET", BUCKETS + bucket + "/stats", PeerClient.READ_SILENCE);
             } catch (LandfallException e) {
                 if (e.code() != ErrorCode.OWNER_UNAVAILABLE) {
                     throw e;
                 }
-                return new Share(node.id(), DirtyStats.NONE, false, false);
+                return new Share(node.id(), DirtyStats.NONE, List.of(), false, false);
             }
         });
         ObjectNode json = Json.mapper().createObjectNode();
         json.set("dirty", ObjectJson.of(sum(shares)));
+        putParked(json, shares);
         var missing = json.putArray("unavailable");
         shares.stream().filter(share -> !share.reached()).forEach(share -> missing.add(share.node()));
         return json;
@@ -49,7 +56,7 @@ public record BucketShares(Objects objects, FanOut fanOut) {
 
     /**
      * Waits until nothing of the bucket waits for S3. {@code {"clean":true}} then; {@code {"clean":false}} with the counts when there
-     * is still something at the timeout, or something is parked.
+     * is still something at the timeout, or something is parked: that is not waited for, and a few of it are named with the reasons.
      *
      * @throws LandfallException {@code OWNER_UNAVAILABLE} when a node cannot be asked
      */
@@ -69,12 +76,31 @@ public record BucketShares(Objects objects, FanOut fanOut) {
         ObjectNode json = Json.mapper().createObjectNode();
         json.put("clean", clean);
         json.set("dirty", ObjectJson.of(left));
+        putParked(json, shares);
         return json;
     }
 
     private Share flushHere(BucketName bucket, Duration timeout) {
         boolean clean = objects.local().flush(bucket, timeout);
-        return new Share(objects.places().me(), objects.local().stats(bucket).dirty(), clean, true);
+        return here(bucket, clean);
+    }
+
+    private Share here(BucketName bucket, boolean clean) {
+        List<Parked> parked = objects.local().parked(bucket, MOST_NAMED).stream()
+                .map(info -> new Parked(info.key().name(), String.valueOf(ObjectHeaders.headerText(info.parked()))))
+                .toList();
+        return new Share(objects.places().me(), objects.local().stats(bucket).dirty(), parked, clean, true);
+    }
+
+    private static void putParked(ObjectNode json, List<Share> shares) {
+        List<Parked> few = shares.stream()
+                .flatMap(share -> share.parked().stream())
+                .sorted(Comparator.comparing(Parked::name))
+                .limit(MOST_NAMED)
+                .toList();
+        if (!few.isEmpty()) {
+            json.set("parked", Json.mapper().valueToTree(few));
+        }
     }
 
     private boolean isHere(NodeInfo node) {
@@ -91,9 +117,17 @@ public record BucketShares(Objects objects, FanOut fanOut) {
             return new Share(
                     node.id(),
                     ObjectJson.stats(json.path("dirty")),
+                    parked(json.path("parked")),
                     json.path("clean").asBoolean(),
                     true);
         }
+    }
+
+    private static List<Parked> parked(JsonNode json) {
+        var list = new ArrayList<Parked>();
+        json.forEach(one -> list.add(
+                new Parked(one.path("name").asText(), one.path("reason").asText())));
+        return list;
     }
 
     private static DirtyStats sum(List<Share> shares) {
@@ -105,15 +139,7 @@ public record BucketShares(Objects objects, FanOut fanOut) {
         routes.endpoint(
                 "GET",
                 BUCKETS + "{bucket}/stats",
-                call -> reply(
-                        call,
-                        new Share(
-                                "",
-                                objects.local()
-                                        .stats(new BucketName(call.path("bucket")))
-                                        .dirty(),
-                                false,
-                                true)));
+                call -> reply(call, here(new BucketName(call.path("bucket")), false)));
         routes.endpoint(
                 "POST",
                 BUCKETS + "{bucket}/flush",
@@ -125,6 +151,7 @@ public record BucketShares(Objects objects, FanOut fanOut) {
         ObjectNode json = Json.mapper().createObjectNode();
         json.put("clean", share.clean());
         json.set("dirty", ObjectJson.of(share.dirty()));
+        putParked(json, List.of(share));
         call.reply(200, json);
     }
 }

@@ -26,6 +26,7 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
                             "ETag",
                             "Landfall-Generation",
                             "Landfall-State",
+                            ObjectHeaders.PARKED,
                             "Content-Type",
                             "Last-Modified",
                             "Accept-Ranges",

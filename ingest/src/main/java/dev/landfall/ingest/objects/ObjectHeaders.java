@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** The headers of object requests and replies, both ways. What only nodes may say is read on the peer door alone. */
 public final class ObjectHeaders {
     public static final String META = "x-landfall-meta-";
+    /** Why S3 refused the object for good. */
+    static final String PARKED = "Landfall-Parked";
+
     static final String WRITEBACK = "Landfall-Writeback";
     static final String CAUSE = "Landfall-Cause";
     static final String ORIGIN = "Landfall-Origin";
@@ -37,6 +40,7 @@ public final class ObjectHeaders {
     static final String IF_GENERATION = "Landfall-If-Generation";
     static final String ETAG = "Landfall-Etag";
     static final String UNMODIFIED_SINCE = "If-Unmodified-Since";
+    private static final int MOST_REASON = 300;
     private static final String AWS_CHUNKED = "aws-chunked";
 
     private static final Pattern META_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
@@ -249,6 +253,7 @@ public final class ObjectHeaders {
             headers.put("Landfall-Generation", generation.toString());
         }
         headers.put("Landfall-State", info.state().wire());
+        put(headers, PARKED, headerText(info.parked()));
         String contentType = info.contentType();
         headers.put("Content-Type", contentType == null ? "application/octet-stream" : contentType);
         headers.put("Last-Modified", HTTP_DATE.format(info.modified()));
@@ -265,6 +270,13 @@ public final class ObjectHeaders {
         headers.put("Landfall-Generation", record.generation().toString());
         headers.put("Landfall-State", record.state().wire());
         return headers;
+    }
+
+    /** What S3 said may hold anything: printable ASCII of it, and not too much. */
+    static @Nullable String headerText(@Nullable String text) {
+        return text == null
+                ? null
+                : text.substring(0, Math.min(text.length(), MOST_REASON)).replaceAll("[^\\x20-\\x7e]", "?");
     }
 
     static String quote(String etag) {

@@ -21,6 +21,9 @@ final class ObjectJson {
             json.put("generation", generation.toString());
         }
         json.put("state", info.state().wire());
+        if (info.parked() != null) {
+            json.put("parked", ObjectHeaders.headerText(info.parked()));
+        }
         json.put("modified", info.modified().toString());
         return json;
     }

@@ -27,7 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 
-/** Walks below the promote roots and puts what this node owns. Symbolic links are passed over, so that no file outside is reached. */
+/** Walks below the promote roots and puts what this node owns. Symbolic links are not followed, so that no file outside is reached. */
 public final class FilePromoter implements Promoter {
     private static final int WORKERS = 4;
 
@@ -113,7 +113,9 @@ public final class FilePromoter implements Promoter {
                             if (cancelled.getAsBoolean()) {
                                 return FileVisitResult.TERMINATE;
                             }
-                            if (attributes.isRegularFile()) {
+                            if (!attributes.isRegularFile()) {
+                                ignore(request, attributes, relative(start, file), progress);
+                            } else {
                                 room.acquireUninterruptibly();
                                 workers.execute(() -> {
                                     try {
@@ -140,7 +142,28 @@ public final class FilePromoter implements Promoter {
     }
 
     private static String relative(Path start, Path file) {
-        return start.relativize(file).toString().replace(java.io.File.separatorChar, '/');
+        return file.equals(start)
+                ? String.valueOf(file.getFileName())
+                : start.relativize(file).toString().replace(java.io.File.separatorChar, '/');
+    }
+
+    /** Said by one node, as of a file: by the owner of the key that it would have. */
+    private void ignore(Request request, BasicFileAttributes attributes, String relative, Progress progress) {
+        if (attributes.isDirectory()) {
+            return; // the limit of the walk
+        }
+        String name = request.prefix() + relative;
+        try {
+            if (places.isHere(new ObjectKey(request.bucket(), name))) {
+                progress.ignored(
+                        name,
+                        attributes.isSymbolicLink()
+                                ? "A symbolic link is not followed; promote what it leads to"
+                                : "It is not a regular file");
+            }
+        } catch (LandfallException e) {
+            progress.failed(name, e.getMessage());
+        }
     }
 
     private void promote(Request request, Path file, String relative, Progress progress) {
@@ -148,8 +171,7 @@ public final class FilePromoter implements Promoter {
         try {
             var key = new ObjectKey(request.bucket(), name);
             if (!places.isHere(key)) {
-                progress.skipped(name);
-                return;
+                return; // its owner's
             }
             long bytes = put(key, request, file);
             if (bytes < 0) {

@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "flush",
         description =
-                "Waits until S3 has everything of a bucket. Exit code 1 when something still waits at the timeout.",
+                "Waits until S3 has everything of a bucket. Exit code 1 when something still waits at the timeout, or when S3"
+                        + " refused something for good: that is counted and named with the reason, not waited for.",
         mixinStandardHelpOptions = true)
 public final class FlushCommand implements Callable<Integer> {
     @Mixin

@@ -33,8 +33,11 @@ public final class LsCommand implements Callable<Integer> {
             for (long n = 0; n < limit && objects.hasNext(); n++) {
                 ObjectStat object = objects.next();
                 out.printf(
-                        "%12d %-6s %s%n",
-                        object.size(), object.state(), object.key().name());
+                        "%12d %-6s %s%s%n",
+                        object.size(),
+                        object.state(),
+                        object.key().name(),
+                        object.parked() == null ? "" : "  (S3 refused it: " + object.parked() + ")");
             }
         }
         return 0;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "stat",
-        description = "Shows an object: size, ETag, generation, and whether S3 has it.",
+        description = "Shows an object: size, ETag, generation, and whether S3 has it or why it refused it.",
         mixinStandardHelpOptions = true)
 public final class StatCommand implements Callable<Integer> {
     @Mixin
@@ -32,6 +32,9 @@ public final class StatCommand implements Callable<Integer> {
             out.println("etag:       " + stat.etag());
             out.println("generation: " + (stat.generation() == null ? "none" : stat.generation()));
             out.println("state:      " + stat.state());
+            if (stat.parked() != null) {
+                out.println("parked:     " + stat.parked());
+            }
         }
         return 0;
     }
