@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,7 +32,13 @@ record Ports(int broker, int controller) {
                         "Port " + wanted + " is taken; choose another port for Kafka, or 0 for a free one");
             }
             int broker = wanted != 0 ? wanted : free(last.broker) ? last.broker : 0;
-            return pick(broker, free(last.controller) && last.controller != broker ? last.controller : 0);
+            int controller = free(last.controller) && last.controller != broker ? last.controller : 0;
+            try {
+                return pick(broker, controller);
+            } catch (BindException e) {
+                // A port that was free a moment ago is not any more; other ones do as well.
+                return pick(wanted, 0);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Failed to choose ports for Kafka in " + directory, e);
         }
