@@ -246,6 +246,26 @@ public final class LandfallClient implements AutoCloseable {
         cluster.json(null, "delete key " + id, "DELETE", "/api/v1/keys/" + Urls.encode(id), null);
     }
 
+    /** The mountpaths of all nodes. */
+    public JsonNode mountpaths() {
+        return cluster.json(null, "list mountpaths", "GET", "/api/v1/mountpaths", null);
+    }
+
+    /** Adds a mountpath to a node; the node's mountpaths then. */
+    public JsonNode addMountpath(String node, String directory) {
+        return changeMountpath("add mountpath " + directory, "POST", node, directory);
+    }
+
+    /** Begins to move everything away from a mountpath of a node; the node's mountpaths then. */
+    public JsonNode drainMountpath(String node, String directory) {
+        return changeMountpath("drain mountpath " + directory, "DELETE", node, directory);
+    }
+
+    private JsonNode changeMountpath(String what, String method, String node, String directory) {
+        String path = "/api/v1/mountpaths?node=" + Urls.encode(node) + "&path=" + Urls.encode(directory);
+        return cluster.json(null, what, method, path, null);
+    }
+
     /** Nodes, map and coordinator, as the server sees them. */
     public JsonNode cluster() {
         return cluster.json(null, "show the cluster", "GET", "/api/v1/cluster", null);

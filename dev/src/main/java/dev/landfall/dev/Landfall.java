@@ -6,14 +6,17 @@ import dev.landfall.node.cli.BucketCommand;
 import dev.landfall.node.cli.EventsCommand;
 import dev.landfall.node.cli.Failures;
 import dev.landfall.node.cli.FlushCommand;
+import dev.landfall.node.cli.FsckCommand;
 import dev.landfall.node.cli.GetCommand;
 import dev.landfall.node.cli.JobCommand;
 import dev.landfall.node.cli.KeyCommand;
+import dev.landfall.node.cli.MountpathCommand;
 import dev.landfall.node.cli.LsCommand;
 import dev.landfall.node.cli.NodeCommand;
 import dev.landfall.node.cli.PromoteCommand;
 import dev.landfall.node.cli.PutCommand;
 import dev.landfall.node.cli.RmCommand;
+import dev.landfall.node.cli.ScrubCommand;
 import dev.landfall.node.cli.StatCommand;
 import dev.landfall.node.cli.TopologyCommand;
 import java.util.Set;
@@ -38,15 +41,18 @@ import picocli.CommandLine.HelpCommand;
             NodeCommand.class,
             BucketCommand.class,
             PutCommand.class,
+            FsckCommand.class,
             GetCommand.class,
             LsCommand.class,
             StatCommand.class,
             RmCommand.class,
+            ScrubCommand.class,
             PromoteCommand.class,
             FlushCommand.class,
             TopologyCommand.class,
             JobCommand.class,
             KeyCommand.class,
+            MountpathCommand.class,
             EventsCommand.class,
             BenchCommand.class,
             HelpCommand.class

@@ -2,6 +2,7 @@ package dev.landfall.ingest;
 
 import dev.landfall.ingest.admin.BucketRoutes;
 import dev.landfall.ingest.admin.ClusterRoutes;
+import dev.landfall.ingest.admin.MountpathRoutes;
 import dev.landfall.ingest.auth.AuthConfig;
 import dev.landfall.ingest.auth.KeyRoutes;
 import dev.landfall.ingest.auth.Keys;
@@ -255,6 +256,7 @@ public final class Ingest implements AutoCloseable {
         buckets.addTo(frontRoutes);
         addS3(frontRoutes, Guards.S3_PATH, buckets, objects, list);
         addS3(s3Routes, "", buckets, objects, list);
+        new MountpathRoutes(cluster, store.mountpaths(), peers, fanOut).addTo(frontRoutes, peerRoutes);
         new KeyRoutes(keys, cluster, decisions, fanOut, time).addTo(frontRoutes);
         new ClusterRoutes(cluster, config.version(), events(config), metrics, this::notReady).addTo(frontRoutes);
 

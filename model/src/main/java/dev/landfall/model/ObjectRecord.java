@@ -100,6 +100,11 @@ public record ObjectRecord(
 
     /** This record without its data files: what is left to say of an object whose data may be gone. */
     public ObjectRecord withoutFiles() {
+        return withFiles(List.of());
+    }
+
+    /** This record with the same data in other files. */
+    public ObjectRecord withFiles(List<DataFile> others) {
         return new ObjectRecord(
                 key,
                 generation,
@@ -113,7 +118,7 @@ public record ObjectRecord(
                 modified,
                 mode,
                 cause,
-                List.of(),
+                others,
                 dirtySince,
                 remoteEtag,
                 origin);

@@ -19,6 +19,7 @@ final class Counter {
     private long next;
     private long mark;
     private int epoch;
+    private boolean given;
 
     Counter(Counters owner, Index index, int partition) {
         this.owner = owner;
@@ -42,6 +43,9 @@ final class Counter {
      */
     long take() {
         synchronized (owner) {
+            if (given) {
+                throw Places.moving(partition);
+            }
             if (next >= mark) {
                 long newMark = next + BLOCK;
                 index.write(new Batch().put(Column.META, metaKey, IndexKeys.numbers(newMark, epoch)), true);
@@ -62,6 +66,12 @@ final class Counter {
         synchronized (owner) {
             return epoch;
         }
+    }
+
+    /** The caller holds the lock. */
+    Batch give() {
+        given = true;
+        return new Batch().put(Column.META, metaKey, IndexKeys.numbers(next, epoch));
     }
 
     /**

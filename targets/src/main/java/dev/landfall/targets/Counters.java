@@ -17,6 +17,16 @@ final class Counters {
         return byPartition.computeIfAbsent(partition, p -> new Counter(this, index, p));
     }
 
+    /** Ends the counting here, and says where it goes on elsewhere: what to write there. */
+    synchronized Batch give(int partition) {
+        return of(partition).give();
+    }
+
+    /** From here on the index says again how far the counter is. */
+    synchronized void forget(int partition) {
+        byPartition.remove(partition);
+    }
+
     /** Enters the epochs of these partitions, durably and all at once. */
     synchronized void enterEpochs(Map<Integer, Integer> epochs) {
         var batch = new Batch();

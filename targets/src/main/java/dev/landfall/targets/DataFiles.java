@@ -126,15 +126,17 @@ final class DataFiles {
         }
     }
 
-    /** Removes the directory of a block if it is empty. */
-    void removeBlockIfEmpty(long block) {
+    /** Removes the directory of a block if it is empty. Returns whether it is gone. */
+    boolean removeBlockIfEmpty(long block) {
         try {
             Files.deleteIfExists(blockDirectory(block));
+            return true;
         } catch (DirectoryNotEmptyException e) {
             // Its other files live on.
         } catch (IOException e) {
             LOG.warn("The directory of block {} could not be removed", block, e);
         }
+        return false;
     }
 
     /** Sets a damaged file aside; what is there of it may be worth something to somebody. */

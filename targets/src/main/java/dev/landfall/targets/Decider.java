@@ -35,6 +35,7 @@ final class Decider {
 
     Decision decide(Work work, @Nullable ObjectRecord before, Counter counter) {
         return switch (work) {
+            case Work.Barrier barrier -> throw new IllegalStateException("A barrier changes nothing");
             case Work.Reap reap -> reap(reap, before);
             case Work.Apply(Change change, var body, var future) ->
                 switch (change) {

@@ -30,6 +30,11 @@ final class Fence {
         }
     }
 
+    @Nullable
+    String why() {
+        return reason.get();
+    }
+
     boolean isUp() {
         return reason.get() != null;
     }

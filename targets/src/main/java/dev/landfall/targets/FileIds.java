@@ -51,6 +51,11 @@ final class FileIds {
         return lowestOpenAtStart;
     }
 
+    /** The block of the newest file. */
+    synchronized long currentBlock() {
+        return blockOf(Math.max(next - 1, 0));
+    }
+
     /** A new id; {@link #settled} has to follow. */
     synchronized long take() {
         if (next == end) {

@@ -17,6 +17,7 @@ final class Garbage {
     private final DataFiles files;
     private final FileIds ids;
     private final Holds holds;
+    private final Journal journal;
     /** Replaced by batches that are not synced yet. */
     private final Set<Long> unsynced = new LinkedHashSet<>();
     /** To be unlinked as soon as nobody reads them. */
@@ -24,11 +25,12 @@ final class Garbage {
     /** Blocks that lost a file since their directories were last looked at. */
     private final Set<Long> thinned = new HashSet<>();
 
-    Garbage(Index index, DataFiles files, FileIds ids, Holds holds) {
+    Garbage(Index index, DataFiles files, FileIds ids, Holds holds, Journal journal) {
         this.index = index;
         this.files = files;
         this.ids = ids;
         this.holds = holds;
+        this.journal = journal;
     }
 
     /** After each batch of the committer: the files that it replaced, and whether it was synced. */
@@ -64,7 +66,9 @@ final class Garbage {
         thinned.removeIf(block -> {
             boolean closed = ids.isClosed(block);
             if (closed) {
-                files.removeBlockIfEmpty(block);
+                if (files.removeBlockIfEmpty(block)) {
+                    journal.remove(block);
+                }
             }
             return closed;
         });

@@ -37,7 +37,13 @@ final class GroupCommit {
     /** Answers every piece of work; throws nothing. */
     static void run(Mountpath mountpath, List<Work> group) {
         try {
-            new GroupCommit(mountpath).commit(group);
+            new GroupCommit(mountpath).commit(
+                    group.stream().filter(work -> !(work instanceof Work.Barrier)).toList());
+            for (Work work : group) {
+                if (work instanceof Work.Barrier(var future)) {
+                    future.complete(new CommitResult.Rejected(CommitResult.Reason.CHANGED, null));
+                }
+            }
         } catch (RuntimeException | Error e) {
             // What is in memory may not be what the index says any more, and nobody else would answer.
             LandfallException fenced = mountpath.fence().raise("its committer failed: " + e, e);
@@ -122,12 +128,18 @@ final class GroupCommit {
     /** Brings what is kept in memory up to what the index now says. */
     private void settle() {
         var replaced = new ArrayList<Long>();
+        var noted = new ArrayList<ObjectRecord>();
         for (Step step : steps) {
             if (step.decision instanceof Decision.Write write) {
                 ObjectRecord after = write.after();
                 mountpath.tally().change(step.partition, step.before, after);
+                mountpath.watch().changed(step.partition, step.work.key());
                 replaced.addAll(Stager.replaced(step.before, after));
                 replaced.addAll(step.unused);
+                // What only marks a record clean or parked need not survive the index.
+                if (after != null && (step.before == null || !after.files().equals(step.before.files()) || after.tombstone())) {
+                    noted.add(after);
+                }
                 if (write.event() != null) {
                     mountpath.outbox().added();
                 }
@@ -148,6 +160,7 @@ final class GroupCommit {
                 }
             }
         }
+        mountpath.journal().note(noted, mountpath.ids().currentBlock());
         if (writing) {
             mountpath.garbage().replaced(replaced, sync);
             if (sync && !replaced.isEmpty()) {

@@ -1,6 +1,14 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.Json;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which partitions a mountpath holds, as its index says: the one truth about that. A hand-over from A to B is three synced writes: B is
@@ -27,10 +35,18 @@ final class Holdings {
         static final Holding FIRST = new Holding(State.OWNED, -1, 0);
     }
 
+    /** In {@code holdings.json}. */
+    record Kept(Map<Integer, Holding> holdings) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdings.class);
+    private static final String FILE = "holdings.json";
+
     private final Index index;
     private final Identity identity;
+    private final Path root;
 
-    Holdings(Index index, Identity identity) {
+    Holdings(Path root, Index index, Identity identity) {
+        this.root = root;
         this.index = index;
         this.identity = identity;
     }
@@ -49,6 +65,26 @@ final class Holdings {
 
     void set(int partition, Holding holding) {
         index.write(stage(new Batch(), partition, holding), true);
+        if (holding.state() == State.OWNED || holding.state() == State.GIVEN || holding.state() == State.NONE) {
+            remember(partition, holding);
+        }
+    }
+
+    /** For the day on which the index is lost. It may be a step behind: then the tenures tell. */
+    private void remember(int partition, Holding holding) {
+        try {
+            Map<Integer, Holding> all = new TreeMap<>(remembered(root));
+            all.put(partition, holding);
+            Members.replace(root, FILE, Json.write(new Kept(all)), Disk.REAL);
+        } catch (IOException e) {
+            LOG.warn("{} does not remember which partitions it holds, should its index be lost", root, e);
+        }
+    }
+
+    /** What has changed since the store was formed. */
+    static Map<Integer, Holding> remembered(Path root) throws IOException {
+        Path file = root.resolve(FILE);
+        return Files.exists(file) ? Json.read(Files.readAllBytes(file), Kept.class).holdings() : Map.of();
     }
 
     static Batch stage(Batch batch, int partition, Holding holding) {

@@ -44,7 +44,7 @@ record Identity(
 
     /** Of a mountpath that joins a store: it holds nothing at first. */
     Identity joining(int number) {
-        return new Identity(VERSION, storeId, number, 0, partitions, false, incarnation, false);
+        return new Identity(VERSION, storeId, number, 0, partitions, true, incarnation, false);
     }
 
     Identity formed() {

@@ -2,6 +2,7 @@ package dev.landfall.targets;
 
 import dev.landfall.model.Generation;
 import dev.landfall.model.ObjectKey;
+import dev.landfall.model.Partitions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,6 +86,10 @@ final class Intents {
     /** Whether a change of a key may be on S3 before it is committed here. */
     boolean isPending(ObjectKey key) {
         return pending.containsKey(key);
+    }
+
+    boolean isPending(int partition, int partitions) {
+        return pending.keySet().stream().anyMatch(key -> Partitions.of(key, partitions) == partition);
     }
 
     List<Intent> leftBehind() {

@@ -1,7 +1,6 @@
 package dev.landfall.targets;
 
 import dev.landfall.model.Durability;
-import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
@@ -24,11 +23,14 @@ import org.slf4j.LoggerFactory;
 final class Mountpath {
     private static final Logger LOG = LoggerFactory.getLogger(Mountpath.class);
     private static final byte[] CLEAN = IndexKeys.meta("clean");
+    private static final byte[] DRAINING = IndexKeys.meta("draining");
 
     private final Path root;
     private final Identity identity;
     private final Places places;
     private final Holdings holdings;
+    private final Watch watch = new Watch();
+    private final Journal journal;
     private final Presence presence;
     private final Assignment assignment;
     private final Fence fence;
@@ -71,12 +73,14 @@ final class Mountpath {
             Presence presence,
             Space space,
             DataFiles files,
-            Index index) {
+            Index index,
+            Journal journal) {
         this.root = root;
         this.identity = identity;
         this.presence = presence;
+        this.journal = journal;
         places = shared.places;
-        holdings = new Holdings(index, identity);
+        holdings = new Holdings(root, index, identity);
         this.fence = fence;
         this.space = space;
         this.files = files;
@@ -92,7 +96,7 @@ final class Mountpath {
         outbox = new Outbox(index);
         unsynced = new UnsyncedFiles(index, files, presence);
         holds = new Holds(this::released);
-        garbage = new Garbage(index, files, ids, holds);
+        garbage = new Garbage(index, files, ids, holds, journal);
         readers = new Readers(files, holds, unsynced, presence, this::find);
         decider = new Decider(shared.nodeId, shared.time, intents::isPending);
         committer = new Committer("landfall-commit-" + root.getFileName(), group -> GroupCommit.run(this, group));
@@ -114,7 +118,7 @@ final class Mountpath {
         var presence = new Presence(root, fence);
         Index index = Index.open(directory, shared.memory, space, fence);
         try {
-            var mountpath = new Mountpath(root, identity, shared, fence, presence, space, files, index);
+            var mountpath = new Mountpath(root, identity, shared, fence, presence, space, files, index, new Journal(root));
             Recovery.run(mountpath);
             index.write(new Batch().delete(Column.META, CLEAN), true);
             mountpath.committer.start();
@@ -141,8 +145,7 @@ final class Mountpath {
         fence.check();
         if (body != null) {
             if (body.owner() != bodies) {
-                throw new LandfallException(
-                        ErrorCode.INTERNAL_ERROR, "The body was opened for a key of another mountpath");
+                throw Places.moving(partitionOf(change.key()));
             }
             body.seal(change instanceof Change.Put put && put.durability() == Durability.FSYNC);
         }
@@ -221,6 +224,23 @@ final class Mountpath {
 
     Holdings holdings() {
         return holdings;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    /** Whether its partitions are to go to the others, and it then too. */
+    boolean isDraining() {
+        return index.get(Column.META, DRAINING) != null;
+    }
+
+    void beginDrain() {
+        index.write(new Batch().put(Column.META, DRAINING, IndexKeys.numbers()), true);
     }
 
     Presence presence() {
@@ -314,6 +334,7 @@ final class Mountpath {
         } catch (LandfallException e) {
             LOG.warn("{} was not closed cleanly; the next start looks after it: {}", root, e.getMessage());
         } finally {
+            journal.close();
             index.close();
             files.close();
         }
@@ -323,6 +344,7 @@ final class Mountpath {
     void die() {
         committer.close();
         janitor.close();
+        journal.close();
         index.close();
         files.close();
     }

@@ -50,6 +50,13 @@ public interface ObjectStore extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Reads all data of a record and compares them with their checksums. What is bad or missing is quarantined.
+     *
+     * @return false when the data are bad and the record is still the current one
+     */
+    boolean verify(ObjectRecord record);
+
     /** Takes the next number of the key's partition as a generation, for a change that S3 must see before it is committed. */
     Generation reserve(ObjectKey key);
 
@@ -100,6 +107,9 @@ public interface ObjectStore extends AutoCloseable {
      * @throws dev.landfall.model.LandfallException {@code BUSY} while a commit of it is under way
      */
     Optional<BodyWriter> recoverBody(Intent intent);
+
+    /** The mountpaths, and what can be done with them while the store runs. */
+    Mountpaths mountpaths();
 
     /** Multipart uploads. */
     Uploads uploads();

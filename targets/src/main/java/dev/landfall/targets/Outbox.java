@@ -50,6 +50,13 @@ final class Outbox {
         return entries;
     }
 
+    /** Forgets a partition that is not held here. */
+    synchronized void clear(int partition) {
+        trimmed.remove(partition);
+        trim(partition, Long.MAX_VALUE - 1);
+        trimmed.remove(partition);
+    }
+
     /** Not synced: after a power cut the relay sends some of them once more. */
     synchronized void trim(int partition, long sequence) {
         if (sequence <= trimmed.getOrDefault(partition, -1L)) {

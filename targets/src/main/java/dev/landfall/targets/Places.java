@@ -10,7 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which mountpath holds which partition now, and which partitions are on their way to another one. */
@@ -24,6 +28,8 @@ final class Places {
 
     private final AtomicReferenceArray<@Nullable Mountpath> holders;
     private final AtomicReferenceArray<Gate> gates;
+    private final AtomicLong version = new AtomicLong();
+    private final ReentrantReadWriteLock beginning = new ReentrantReadWriteLock();
     /** Mountpaths that could not be opened, and why. */
     private final Map<Path, String> absent = new ConcurrentHashMap<>();
 
@@ -33,6 +39,26 @@ final class Places {
         for (int p = 0; p < partitions; p++) {
             gates.set(p, Gate.OPEN);
         }
+    }
+
+    /** Runs what begins a change, unless the partition is moving. */
+    <T> T begin(Mountpath mountpath, int partition, Supplier<T> change) {
+        beginning.readLock().lock();
+        try {
+            if (!holds(mountpath, partition)) {
+                throw moving(partition);
+            }
+            checkBegin(partition);
+            return change.get();
+        } finally {
+            beginning.readLock().unlock();
+        }
+    }
+
+    /** Waits for what began before the gate was closed. */
+    void awaitBegun() {
+        beginning.writeLock().lock();
+        beginning.writeLock().unlock();
     }
 
     int partitions() {
@@ -109,6 +135,43 @@ final class Places {
 
     void put(int partition, Mountpath mountpath) {
         holders.set(partition, mountpath);
+        version.incrementAndGet();
+    }
+
+    /** Reads something of a partition where it is: after a move it is read again. */
+    <T> T read(int partition, Function<Mountpath, T> question) {
+        while (true) {
+            Mountpath mountpath = of(partition);
+            mountpath.fence().check();
+            try {
+                T answer = question.apply(mountpath);
+                if (holds(mountpath, partition)) {
+                    return answer;
+                }
+            } catch (LandfallException e) {
+                // A mountpath that is drained is closed in the end.
+                if (holds(mountpath, partition)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Reads something of many partitions: when one has moved meanwhile, all of it is read again. */
+    <T> T readAll(Supplier<T> question) {
+        while (true) {
+            long before = version.get();
+            try {
+                T answer = question.get();
+                if (version.get() == before) {
+                    return answer;
+                }
+            } catch (LandfallException e) {
+                if (version.get() == before) {
+                    throw e;
+                }
+            }
+        }
     }
 
     Map<Path, String> absent() {

@@ -54,6 +54,27 @@ final class Readers {
         }
     }
 
+    /** Reads everything; quarantines the file that is bad. Returns whether none is. */
+    boolean verify(ObjectRecord record) {
+        for (DataFile file : record.files()) {
+            holds.hold(file.id());
+            try (FileChannel channel = FileChannel.open(files.pathOf(file.id()), StandardOpenOption.READ)) {
+                if (!Checksums.matches(channel, file.length(), file.crc32c())) {
+                    files.quarantine(file.id(), record.key().toString());
+                    return false;
+                }
+            } catch (NoSuchFileException e) {
+                presence.check();
+                return false;
+            } catch (IOException e) {
+                throw files.failed("read a data file", e);
+            } finally {
+                holds.release(file.id());
+            }
+        }
+        return true;
+    }
+
     private @Nullable BodyReader openHeld(ObjectRecord record) {
         DataFile first = record.files().getFirst();
         if (unsynced.isSuspect(first.id()) && !unsynced.verify(record)) {

@@ -10,13 +10,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.apache.commons.io.FileUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The directories of a store before any is opened: locked, and checked against each other. */
 final class Roots implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Roots.class);
+
     /** With an identity. */
     final Map<Path, Identity> known = new LinkedHashMap<>();
     /** Empty directories, at which there may have been a disk. */
     final List<Path> empty = new ArrayList<>();
+    /** Of which nothing is left. */
+    final List<Path> drained = new ArrayList<>();
     /** What cannot be used at all, and why. */
     final Map<Path, String> unusable = new LinkedHashMap<>();
 
@@ -35,13 +41,15 @@ final class Roots implements AutoCloseable {
      *
      * @throws IllegalStateException with a sentence when one is busy, foreign or damaged
      */
-    static Roots take(List<Path> all, int partitions, Disk disk) {
+    static Roots take(List<Path> configured, int partitions, Disk disk) {
         var roots = new Roots(partitions, disk);
+        List<Path> all = configured.stream().map(root -> root.toAbsolutePath().normalize()).distinct().toList();
         boolean taken = false;
         try {
             for (Path root : all) {
                 roots.add(root);
             }
+            roots.addMembers();
             roots.checkTogether();
             if (roots.known.values().stream().allMatch(Identity::forming)) {
                 roots.form(all);
@@ -55,10 +63,35 @@ final class Roots implements AutoCloseable {
         }
     }
 
+    /** Those that joined while the store ran. */
+    private void addMembers() {
+        for (Path root : List.copyOf(locks.keySet())) {
+            try {
+                for (String path : Members.read(root).paths()) {
+                    Path member = Path.of(path);
+                    if (!locks.containsKey(member) && !unusable.containsKey(member)) {
+                        if (Files.isDirectory(member)) {
+                            add(member);
+                        } else {
+                            unusable.put(member, "it is no directory: is its disk mounted?");
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                LOG.warn("{} does not say what other mountpaths there are: {}", root, e.toString());
+            }
+        }
+    }
+
     private void add(Path root) {
         try {
             Files.createDirectories(root);
             locks.put(root, MountpathLock.take(root));
+            if (Members.isDrained(root)) {
+                drained.add(root);
+                LOG.warn("Mountpath {} was drained and is not used: take it out of the configuration", root);
+                return;
+            }
             var found = Identity.read(root);
             if (found.isPresent()) {
                 known.put(root, found.get());
@@ -97,6 +130,10 @@ final class Roots implements AutoCloseable {
 
     /** Nothing was ever stored: what an earlier start has left is made again. */
     private void form(List<Path> all) {
+        if (!drained.isEmpty()) {
+            throw new IllegalStateException("The mountpaths " + drained
+                    + " were drained: configure those that the store has moved to");
+        }
         if (!unusable.isEmpty()) {
             throw new IllegalStateException("A new store needs all its mountpaths, and these cannot be used: "
                     + unusable + "; make them usable, or take them out of the configuration");

@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,11 @@ final class Store implements ObjectStore {
     private final List<Mountpath> mountpaths;
     private final List<AutoCloseable> resources;
     private final List<Consumer<ObjectRecord>> listeners;
+    private final StoreMountpaths control;
+    /** Partition → sequence up to which its outbox was trimmed: a trim may come while the partition moves. */
+    private final Map<Integer, Long> trimmed = new ConcurrentHashMap<>();
+
+    private Map<Integer, Integer> epochs = Map.of();
     private volatile boolean closed;
 
     private Store(
@@ -38,13 +46,17 @@ final class Store implements ObjectStore {
             Places places,
             List<Mountpath> mountpaths,
             List<AutoCloseable> resources,
-            List<Consumer<ObjectRecord>> listeners) {
+            List<Consumer<ObjectRecord>> listeners,
+            Roots roots,
+            Mountpath.Shared shared) {
         this.storeId = storeId;
         this.assignment = assignment;
         this.places = places;
         this.mountpaths = mountpaths;
         this.resources = resources;
         this.listeners = listeners;
+        control = new StoreMountpaths(
+                roots, shared, shared.disk(), mountpaths, this, assignment::get, this::reassign, this::arrived);
     }
 
     static Store open(LocalStore.Config config, Disk disk) {
@@ -68,8 +80,10 @@ final class Store implements ObjectStore {
                     disk,
                     record -> tell(listeners, record));
             String storeId = new Opening(roots, shared, disk).run(mountpaths);
+            var store = new Store(storeId, assignment, places, mountpaths, resources, listeners, roots, shared);
+            store.control.start();
             opened = true;
-            return new Store(storeId, assignment, places, mountpaths, resources, listeners);
+            return store;
         } finally {
             if (!opened) {
                 closeAll(mountpaths, resources);
@@ -96,8 +110,23 @@ final class Store implements ObjectStore {
                 byMountpath.computeIfAbsent(holder, m -> new HashMap<>()).put(partition, epoch);
             }
         });
-        byMountpath.forEach((mountpath, epochs) -> mountpath.counters().enterEpochs(epochs));
+        byMountpath.forEach((mountpath, entered) -> mountpath.counters().enterEpochs(entered));
+        epochs = Map.copyOf(epochByPartition);
         assignment.set(epochByPartition.keySet());
+    }
+
+    private synchronized void reassign() {
+        assign(epochs);
+    }
+
+    /** A partition is at its new place. */
+    private void arrived(MovePlan.Step step) {
+        step.to().outbox().trim(step.partition(), trimmed.getOrDefault(step.partition(), -1L));
+    }
+
+    @Override
+    public Mountpaths mountpaths() {
+        return control;
     }
 
     @Override
@@ -112,17 +141,36 @@ final class Store implements ObjectStore {
         }
         Mountpath mountpath = owned(key);
         places.checkBegin(assignment.partitionOf(key));
-        return mountpath.newBody(expectedLength);
+        try {
+            return mountpath.newBody(expectedLength);
+        } catch (LandfallException e) {
+            throw unlessDrained(assignment.partitionOf(key), e);
+        }
     }
 
     @Override
     public Optional<ObjectRecord> lookup(ObjectKey key) {
-        return Optional.ofNullable(owned(key).find(key));
+        return read(assignment.partitionOf(key), mountpath -> Optional.ofNullable(mountpath.find(key)));
     }
 
     @Override
     public Optional<BodyReader> read(ObjectRecord record) {
-        return withFiles(record).readers().open(record);
+        try {
+            return withFiles(record).readers().open(record);
+        } catch (LandfallException e) {
+            if (closed || e.code() != ErrorCode.SHUTTING_DOWN) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public boolean verify(ObjectRecord record) {
+        return withFiles(record).readers().verify(record)
+                || lookup(record.key())
+                        .map(now -> !now.files().equals(record.files()))
+                        .orElse(true);
     }
 
     @Override
@@ -153,12 +201,17 @@ final class Store implements ObjectStore {
             if (body != null) {
                 body.release();
             }
-            return CompletableFuture.failedFuture(e);
+            return CompletableFuture.failedFuture(
+                    e instanceof LandfallException own ? unlessDrained(assignment.partitionOf(change.key()), own) : e);
         }
     }
 
     @Override
     public List<ObjectRecord> list(BucketName bucket, String prefix, String after, int limit) {
+        return places.readAll(() -> listOnce(bucket, prefix, after, limit));
+    }
+
+    private List<ObjectRecord> listOnce(BucketName bucket, String prefix, String after, int limit) {
         var found = new ArrayList<ObjectRecord>();
         for (Mountpath mountpath : holders()) {
             found.addAll(Listing.of(
@@ -178,8 +231,16 @@ final class Store implements ObjectStore {
     @Override
     public void saveIntent(Intent intent) {
         Mountpath mountpath = owned(intent.key());
-        places.checkBegin(assignment.partitionOf(intent.key()));
-        mountpath.intents().save(intent);
+        int partition = assignment.partitionOf(intent.key());
+        boolean elsewhere = !intent.files().isEmpty()
+                && Identity.numberOf(intent.files().getFirst().id()) != mountpath.number();
+        if (elsewhere) {
+            throw Places.moving(partition);
+        }
+        places.begin(mountpath, partition, () -> {
+            mountpath.intents().save(intent);
+            return intent;
+        });
     }
 
     @Override
@@ -210,23 +271,24 @@ final class Store implements ObjectStore {
 
     @Override
     public List<ObjectRecord> dirty(int partition, long afterOrder, int limit) {
-        return owned(partition).dirty(partition, afterOrder, limit);
+        return read(partition, mountpath -> mountpath.dirty(partition, afterOrder, limit));
     }
 
     @Override
     public DirtyStats dirtyStats(@Nullable BucketName bucket) {
-        return mountpaths.stream()
+        return places.readAll(() -> mountpaths.stream()
                 .map(m -> m.tally().stats(bucket, m::isAssigned))
-                .reduce(DirtyStats.NONE, Store::sum);
+                .reduce(DirtyStats.NONE, Store::sum));
     }
 
     @Override
     public List<OutboxEntry> outbox(int partition, long afterSequence, int limit) {
-        return owned(partition).outbox().read(partition, afterSequence, limit);
+        return read(partition, mountpath -> mountpath.outbox().read(partition, afterSequence, limit));
     }
 
     @Override
     public void trimOutbox(int partition, long sequence) {
+        trimmed.merge(partition, sequence, Math::max);
         owned(partition).outbox().trim(partition, sequence);
     }
 
@@ -246,7 +308,13 @@ final class Store implements ObjectStore {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        // Not while this is locked: the last step of a move wants the lock.
+        control.close();
+        closeOnce();
+    }
+
+    private synchronized void closeOnce() {
         if (!closed) {
             closed = true;
             closeAll(mountpaths, resources);
@@ -254,13 +322,14 @@ final class Store implements ObjectStore {
     }
 
     /** Ends as a killed process would. For tests. */
-    synchronized void die() {
+    void die() {
+        control.close();
         closed = true;
         mountpaths.forEach(Mountpath::die);
         closeAll(List.of(), resources);
     }
 
-    List<Mountpath> mountpaths() {
+    List<Mountpath> all() {
         return mountpaths;
     }
 
@@ -281,6 +350,24 @@ final class Store implements ObjectStore {
         }
         own.claim();
         return own;
+    }
+
+    <T> T read(ObjectKey key, Function<Mountpath, T> question) {
+        return read(assignment.partitionOf(key), question);
+    }
+
+    <T> T readAll(Supplier<T> question) {
+        return places.readAll(question);
+    }
+
+    private <T> T read(int partition, Function<Mountpath, T> question) {
+        assignment.check(partition);
+        return places.read(partition, question);
+    }
+
+    /** A mountpath that was drained is closed; the store is not. */
+    private LandfallException unlessDrained(int partition, LandfallException e) {
+        return e.code() == ErrorCode.SHUTTING_DOWN && !closed ? Places.moving(partition) : e;
     }
 
     Mountpath owned(ObjectKey key) {

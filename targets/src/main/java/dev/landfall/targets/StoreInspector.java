@@ -46,7 +46,7 @@ public final class StoreInspector {
     /** Sweeps what can be swept, then counts. */
     public static Counts counts(ObjectStore store) {
         long[] sums = new long[13];
-        for (Mountpath mountpath : ((Store) store).mountpaths()) {
+        for (Mountpath mountpath : ((Store) store).all()) {
             mountpath.janitor().tidy();
             sums[0] += filesOf(mountpath).size();
             Map<ObjectKey, ObjectRecord> records = recordsOf(mountpath);
@@ -71,7 +71,7 @@ public final class StoreInspector {
     /** One sentence for everything that does not agree; empty when all is well. The store must be idle. */
     public static List<String> check(ObjectStore store) {
         var violations = new ArrayList<String>();
-        for (Mountpath mountpath : ((Store) store).mountpaths()) {
+        for (Mountpath mountpath : ((Store) store).all()) {
             mountpath.janitor().tidy();
             Map<ObjectKey, ObjectRecord> records = recordsOf(mountpath);
             checkFiles(mountpath, records, violations);

@@ -49,7 +49,8 @@ final class StoreUploads implements Uploads {
 
     @Override
     public Upload find(ObjectKey key, String id) {
-        return store.owned(key).uploads().find(key, id);
+        return store.read(key, mountpath -> mountpath.uploads().found(key, id))
+                .orElseThrow(() -> UploadEntry.noSuchUpload(key));
     }
 
     @Override
@@ -60,8 +61,11 @@ final class StoreUploads implements Uploads {
                         ErrorCode.INVALID_ARGUMENT, "A part number is between 1 and " + MOST_PARTS + ", not " + number);
             }
             Mountpath mountpath = store.owned(key);
-            if (!(body instanceof DataBody own) || own.owner() != mountpath.bodies()) {
-                throw new IllegalArgumentException("The body was not opened for " + key);
+            if (!(body instanceof DataBody own)) {
+                throw new IllegalArgumentException("The body does not come from this store");
+            }
+            if (own.owner() != mountpath.bodies()) {
+                throw Places.moving(mountpath.partitionOf(key));
             }
             return mountpath.uploads().put(key, id, number, own, etag);
         } finally {
@@ -72,7 +76,8 @@ final class StoreUploads implements Uploads {
 
     @Override
     public List<UploadedPart> parts(ObjectKey key, String id, int afterNumber, int limit) {
-        return store.owned(key).uploads().parts(key, id, afterNumber, limit);
+        find(key, id);
+        return store.read(key, mountpath -> mountpath.uploads().parts(key, id, afterNumber, limit));
     }
 
     @Override
@@ -84,10 +89,13 @@ final class StoreUploads implements Uploads {
         byte[] end = first.clone();
         // UTF-8 has no byte 0xff, so this cannot overflow.
         end[end.length - 1]++;
+        return limit <= 0 || Arrays.compareUnsigned(from, end) >= 0
+                ? List.of()
+                : store.readAll(() -> listOnce(from, end, afterName, afterId, limit));
+    }
+
+    private List<Upload> listOnce(byte[] from, byte[] end, String afterName, @Nullable String afterId, int limit) {
         var found = new ArrayList<Upload>();
-        if (limit <= 0 || Arrays.compareUnsigned(from, end) >= 0) {
-            return found;
-        }
         for (Mountpath mountpath : store.holders()) {
             int most = found.size() + limit;
             mountpath.index().scan(Column.UPLOADS, from, end, (at, value) -> {
@@ -111,7 +119,7 @@ final class StoreUploads implements Uploads {
 
     @Override
     public Optional<ObjectRecord> completed(ObjectKey key, String id) {
-        return store.owned(key).uploads().completed(key, id);
+        return store.read(key, mountpath -> mountpath.uploads().completed(key, id));
     }
 
     @Override
@@ -121,7 +129,7 @@ final class StoreUploads implements Uploads {
 
     @Override
     public int expire(Duration age) {
-        return store.mountpaths().stream()
+        return store.all().stream()
                 .mapToInt(mountpath -> mountpath.uploads().expire(age))
                 .sum();
     }

@@ -91,6 +91,11 @@ final class UnsyncedFiles {
         }
     }
 
+    /** Syncs one file and its directory. */
+    void force(long fileId) {
+        forceAll(List.of(fileId)).forEach(files::forceDirectory);
+    }
+
     /** Syncs everything once the oldest of it has its age, or too much waits. One thread at a time. */
     void syncWhenDue() {
         Pending oldest = pending.peek();

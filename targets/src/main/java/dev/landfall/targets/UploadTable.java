@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,17 @@ final class UploadTable {
     }
 
     void create(Upload upload) {
+        begin(upload.key(), () -> {
+            createNow(upload);
+            return upload;
+        });
+    }
+
+    private <T> T begin(ObjectKey key, Supplier<T> change) {
+        return mountpath.places().begin(mountpath, mountpath.partitionOf(key), change);
+    }
+
+    private void createNow(Upload upload) {
         if (open.size() >= Uploads.MOST_UPLOADS) {
             throw LandfallException.of(ErrorCode.TOO_MANY_UPLOADS);
         }
@@ -68,11 +80,15 @@ final class UploadTable {
         open.put(new Id(upload.key(), upload.id()), entry);
     }
 
-    Upload find(ObjectKey key, String id) {
-        return entry(key, id).upload;
+    Optional<Upload> found(ObjectKey key, String id) {
+        return Optional.ofNullable(open.get(new Id(key, id))).map(entry -> entry.upload);
     }
 
     UploadedPart put(ObjectKey key, String id, int number, DataBody body, String etag) {
+        return begin(key, () -> putNow(key, id, number, body, etag));
+    }
+
+    private UploadedPart putNow(ObjectKey key, String id, int number, DataBody body, String etag) {
         body.claim();
         boolean written = false;
         List<Long> replaced = new ArrayList<>();
@@ -108,11 +124,14 @@ final class UploadTable {
     }
 
     List<UploadedPart> parts(ObjectKey key, String id, int afterNumber, int limit) {
-        UploadEntry entry = entry(key, id);
-        return afterNumber >= Uploads.MOST_PARTS ? List.of() : parts.of(entry.at, afterNumber, limit);
+        return afterNumber >= Uploads.MOST_PARTS ? List.of() : parts.of(at(key, generation(key, id)), afterNumber, limit);
     }
 
     PartsBody assemble(ObjectKey key, String id, List<UploadedPart> chosen) {
+        return begin(key, () -> assembleNow(key, id, chosen));
+    }
+
+    private PartsBody assembleNow(ObjectKey key, String id, List<UploadedPart> chosen) {
         UploadEntry entry = entry(key, id);
         synchronized (entry) {
             entry.requireOpen();
@@ -134,6 +153,13 @@ final class UploadTable {
     }
 
     void abort(ObjectKey key, String id) {
+        begin(key, () -> {
+            abortNow(key, id);
+            return id;
+        });
+    }
+
+    private void abortNow(ObjectKey key, String id) {
         UploadEntry entry = entry(key, id);
         synchronized (entry) {
             entry.requireOpen();
@@ -276,6 +302,33 @@ final class UploadTable {
         if (body != null) {
             body.forgetIntent();
         }
+    }
+
+    /** Whether an upload of a partition is on its way into a record. */
+    boolean isCompleting(int partition) {
+        return open.values().stream()
+                .filter(entry -> mountpath.partitionOf(entry.upload.key()) == partition)
+                .anyMatch(entry -> {
+                    synchronized (entry) {
+                        return entry.stage != UploadEntry.Stage.OPEN && entry.stage != UploadEntry.Stage.OVER;
+                    }
+                });
+    }
+
+    /** Takes over what was copied into the index. */
+    void adopt(int partition) {
+        mountpath.index().scanAll(Column.UPLOADS, (at, value) -> {
+            ObjectKey key = IndexKeys.keyOfIntent(at);
+            if (mountpath.partitionOf(key) == partition) {
+                String id = IndexKeys.generationOf(at).toString();
+                open.put(new Id(key, id), new UploadEntry(UploadCodec.upload(key, id, value), at));
+            }
+            return true;
+        });
+    }
+
+    void forget(int partition) {
+        open.keySet().removeIf(id -> mountpath.partitionOf(id.key) == partition);
     }
 
     int bodies() {

@@ -19,6 +19,14 @@ sealed interface Work {
         }
     }
 
+    /** Changes nothing; answered when everything before it is in the index. */
+    record Barrier(CompletableFuture<CommitResult> future) implements Work {
+        @Override
+        public ObjectKey key() {
+            throw new IllegalStateException("A barrier has no key");
+        }
+    }
+
     /** Removes a tombstone that nobody needs any more. */
     record Reap(ObjectKey key, Generation generation, CompletableFuture<CommitResult> future) implements Work {}
 }

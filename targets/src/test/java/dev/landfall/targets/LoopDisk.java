@@ -36,6 +36,16 @@ final class LoopDisk implements AutoCloseable {
         return mount;
     }
 
+    /** Takes the disk away under whoever uses it. */
+    void pull() throws Exception {
+        Commands.run("umount", "-l", mount.toString());
+    }
+
+    /** Puts it back, once nobody uses it any more. */
+    void putBack() throws Exception {
+        Commands.run("mount", "-o", "loop", image.toString(), mount.toString());
+    }
+
     /** Keeps what the disk holds now; what the kernel has not written yet is lost, as in a power cut. */
     void cutPower() throws Exception {
         Commands.run("cp", "--sparse=always", image.toString(), cut().toString());

@@ -61,7 +61,7 @@ public final class Topologies implements AutoCloseable {
             Config config,
             Routes routes,
             ObjectRouter router,
-            Promoter promoter,
+            Map<String, JobKind> kinds,
             Sources sources,
             Cluster cluster,
             TransformProvider transforms,
@@ -82,7 +82,7 @@ public final class Topologies implements AutoCloseable {
                 clients,
                 cluster,
                 publisher,
-                Map.of(PromoteJob.NAME, new PromoteJob(promoter)),
+                kinds,
                 time,
                 config.replication());
         this.thread = Thread.ofPlatform().daemon().name("landfall-topologies").unstarted(this::run);
@@ -101,7 +101,9 @@ public final class Topologies implements AutoCloseable {
             TransformProvider transforms,
             MeterRegistry metrics,
             TimeSource time) {
-        return start(config, routes, router, promoter, Sources.of(store), cluster, transforms, metrics, time);
+        Map<String, JobKind> kinds = Map.of(
+                PromoteJob.NAME, new PromoteJob(promoter), ScrubJob.NAME, new ScrubJob(store.scrub(), cluster));
+        return start(config, routes, router, kinds, Sources.of(store), cluster, transforms, metrics, time);
     }
 
     static Topologies start(
@@ -114,7 +116,21 @@ public final class Topologies implements AutoCloseable {
             TransformProvider transforms,
             MeterRegistry metrics,
             TimeSource time) {
-        var topologies = new Topologies(config, routes, router, promoter, sources, cluster, transforms, metrics, time);
+        Map<String, JobKind> kinds = Map.of(PromoteJob.NAME, new PromoteJob(promoter));
+        return start(config, routes, router, kinds, sources, cluster, transforms, metrics, time);
+    }
+
+    private static Topologies start(
+            Config config,
+            Routes routes,
+            ObjectRouter router,
+            Map<String, JobKind> kinds,
+            Sources sources,
+            Cluster cluster,
+            TransformProvider transforms,
+            MeterRegistry metrics,
+            TimeSource time) {
+        var topologies = new Topologies(config, routes, router, kinds, sources, cluster, transforms, metrics, time);
         topologies.thread.start();
         cluster.onChange(topologies::changed);
         return topologies;

@@ -233,6 +233,11 @@ public final class TieredStore implements AutoCloseable {
                 .toList();
     }
 
+    /** Compares data with checksums. */
+    public Scrub scrub() {
+        return new Scrub(store, this, time);
+    }
+
     /** Waits until nothing of the bucket is dirty; true when it is so, false at the timeout. Parked objects are not waited for. */
     public boolean flush(BucketName bucket, Duration timeout) {
         remotes.bucket(bucket);
@@ -297,7 +302,7 @@ public final class TieredStore implements AutoCloseable {
         try {
             return store.read(record).map(reader -> new ObjectData.Local(ObjectInfo.of(reader.record()), reader));
         } catch (LandfallException e) {
-            if (e.code() == ErrorCode.CORRUPT_OBJECT && spec.location() != null && record.dirtySince() == null) {
+            if (e.code() == ErrorCode.CORRUPT_OBJECT && spec.location() != null) {
                 return cold.open(key, spec, record);
             }
             throw e;

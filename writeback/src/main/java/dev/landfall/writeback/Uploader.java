@@ -106,7 +106,11 @@ final class Uploader implements Lanes.Step {
             body = store.read(record);
         } catch (LandfallException e) {
             if (e.code() == ErrorCode.CORRUPT_OBJECT) {
-                return park(lane, record, "the local data do not match their checksum");
+                // The last run may have brought it there before it could say so.
+                Result there = attempts.settle(lane, place, Work.look(record));
+                return there == null
+                        ? park(lane, record, "the local data do not match their checksum")
+                        : after(lane, place, record, there);
             }
             throw e;
         }
