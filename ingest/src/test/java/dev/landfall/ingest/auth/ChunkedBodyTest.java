@@ -20,7 +20,7 @@ class ChunkedBodyTest {
     private static final String A1K = "a".repeat(1024);
 
     private static ChunkChain chain(String seed) {
-        return new ChunkChain(Signatures.signingKey(SignaturesTest.SECRET, "20130524", "us-east-1"), SCOPE, seed);
+        return new ChunkChain(Signatures.signingKey(SignaturesTest.SECRET, "20130524", "us-east-1", "s3"), SCOPE, seed);
     }
 
     private static Body raw(byte[] bytes, Random random) {
