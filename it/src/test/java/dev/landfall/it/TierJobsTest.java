@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Jobs that move data between the disks and S3, over all nodes, one of them killed in the middle. */
 @OnSharedCluster
 class TierJobsTest {
-    private static final int OBJECTS = 400;
+    private static final int OBJECTS = 150;
     private static final int SIZE = 2_000;
 
     @Test

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Starts a job that moves data of a bucket between the disks and S3. */
-abstract class TierCommand implements Callable<Integer> {
+public abstract class TierCommand implements Callable<Integer> {
     private final String kind;
 
     @Mixin
@@ -26,7 +26,7 @@ abstract class TierCommand implements Callable<Integer> {
     @Option(names = "--wait", description = "returns when the job has ended; exit code 1 unless all of it succeeded")
     private boolean wait;
 
-    TierCommand(String kind) {
+    private TierCommand(String kind) {
         this.kind = kind;
     }
 
