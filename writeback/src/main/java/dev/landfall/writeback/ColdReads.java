@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -188,6 +189,8 @@ final class ColdReads {
                 object.modified(),
                 null,
                 ObjectState.CLEAN,
+                object.crc32c(),
+                List.of(object.size()),
                 null);
     }
 
