@@ -18,6 +18,7 @@ import dev.landfall.node.cli.PutCommand;
 import dev.landfall.node.cli.RmCommand;
 import dev.landfall.node.cli.ScrubCommand;
 import dev.landfall.node.cli.StatCommand;
+import dev.landfall.node.cli.TierCommand;
 import dev.landfall.node.cli.TopologyCommand;
 import java.util.Set;
 import picocli.CommandLine;
@@ -48,6 +49,8 @@ import picocli.CommandLine.HelpCommand;
             RmCommand.class,
             ScrubCommand.class,
             PromoteCommand.class,
+            TierCommand.Evict.class,
+            TierCommand.Prefetch.class,
             FlushCommand.class,
             TopologyCommand.class,
             JobCommand.class,

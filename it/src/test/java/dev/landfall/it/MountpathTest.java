@@ -59,7 +59,7 @@ class MountpathTest {
         Files.write(file, flipped);
         String scrub = Jobs.submit(api, "{\"kind\":\"scrub\",\"bucket\":\"disks\"}");
         JsonNode done = Jobs.awaitDone(api, scrub);
-        assertThat(done.path("stored").asInt()).as("healed: %s", done).isEqualTo(1);
+        assertThat(done.path("objects").asInt()).as("healed: %s", done).isEqualTo(1);
         assertThat(done.path("skipped").asInt()).as("good: %s", done).isEqualTo(objects.size() - 1);
         assertThat(read(second.resolve("quarantine").resolve(file.getFileName())))
                 .isEqualTo(flipped);

@@ -93,8 +93,8 @@ public final class Fsck {
         if (!Files.exists(root.resolve(Identity.FILE))) {
             throw new IllegalStateException(root + " is no mountpath: it has no " + Identity.FILE);
         }
-        try (var lock = MountpathLock.take(root);
-                var memory = new IndexMemory()) {
+        try (var locked = new Locked(MountpathLock.take(root), new IndexMemory())) {
+            IndexMemory memory = locked.memory();
             var fsck = new Fsck(root, Identity.read(root).orElseThrow());
             if (rebuild) {
                 fsck.rebuildWith(memory);
@@ -105,6 +105,14 @@ public final class Fsck {
             return fsck.report(rebuild);
         } catch (IOException e) {
             throw new IllegalStateException("Mountpath " + root + " cannot be read: " + e, e);
+        }
+    }
+
+    private record Locked(MountpathLock lock, IndexMemory memory) implements AutoCloseable {
+        @Override
+        public void close() {
+            memory.close();
+            lock.close();
         }
     }
 

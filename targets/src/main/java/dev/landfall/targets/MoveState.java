@@ -72,7 +72,8 @@ final class MoveState {
                 batch.put(
                         Column.PARTS,
                         IndexKeys.part(upload, part.number()),
-                        UploadCodec.encode(new UploadedPart(part.number(), copy, part.etag(), part.modified())));
+                        UploadCodec.encode(new UploadedPart(
+                                part.number(), copy, part.etag(), part.modified(), part.checksums())));
             }
         });
         for (DataBody body : files) {

@@ -54,7 +54,8 @@ final class StoreUploads implements Uploads {
     }
 
     @Override
-    public UploadedPart put(ObjectKey key, String id, int number, BodyWriter body, String etag) {
+    public UploadedPart put(
+            ObjectKey key, String id, int number, BodyWriter body, String etag, Map<String, String> checksums) {
         try {
             if (number < 1 || number > MOST_PARTS) {
                 throw new LandfallException(
@@ -67,7 +68,7 @@ final class StoreUploads implements Uploads {
             if (own.owner() != mountpath.bodies()) {
                 throw Places.moving(mountpath.partitionOf(key));
             }
-            return mountpath.uploads().put(key, id, number, own, etag);
+            return mountpath.uploads().put(key, id, number, own, etag, checksums);
         } finally {
             // Does nothing once it is taken.
             body.close();

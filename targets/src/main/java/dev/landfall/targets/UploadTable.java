@@ -84,11 +84,12 @@ final class UploadTable {
         return Optional.ofNullable(open.get(new Id(key, id))).map(entry -> entry.upload);
     }
 
-    UploadedPart put(ObjectKey key, String id, int number, DataBody body, String etag) {
-        return begin(key, () -> putNow(key, id, number, body, etag));
+    UploadedPart put(ObjectKey key, String id, int number, DataBody body, String etag, Map<String, String> checksums) {
+        return begin(key, () -> putNow(key, id, number, body, etag, checksums));
     }
 
-    private UploadedPart putNow(ObjectKey key, String id, int number, DataBody body, String etag) {
+    private UploadedPart putNow(
+            ObjectKey key, String id, int number, DataBody body, String etag, Map<String, String> checksums) {
         body.claim();
         boolean written = false;
         List<Long> replaced = new ArrayList<>();
@@ -98,7 +99,7 @@ final class UploadTable {
             body.seal(true);
             mountpath.files().forceDirectory(mountpath.files().blockDirectory(FileIds.blockOf(body.fileId())));
             mountpath.space().checkForIndex();
-            part = new UploadedPart(number, body.files().getFirst(), etag, now());
+            part = new UploadedPart(number, body.files().getFirst(), etag, now(), checksums);
             byte[] at = IndexKeys.part(entry.at, number);
             synchronized (entry) {
                 entry.requireOpen();

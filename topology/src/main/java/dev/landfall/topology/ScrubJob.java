@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every node reads its objects of a bucket, or of all, and compares them with their checksums. Good ones count as skipped, healed ones as
- * stored; one that nobody has any more makes the job fail.
+ * objects; one that nobody has any more makes the job fail.
  */
 final class ScrubJob implements JobKind {
     static final String NAME = "scrub";
@@ -67,7 +67,7 @@ final class ScrubJob implements JobKind {
 
         @Override
         public void healed(ObjectKey key, long bytes) {
-            tally.stored(bytes);
+            tally.done(bytes);
         }
 
         @Override
