@@ -194,7 +194,8 @@ final class Overwrites {
     }
 
     private HttpResponse<byte[]> send(int key, String method, HttpRequest.BodyPublisher body) throws Exception {
-        String[] bearer = GuardedNodes.bearer(GuardedNodes.ACCESS, GuardedNodes.SECRET).split(": ");
+        String[] bearer =
+                GuardedNodes.bearer(GuardedNodes.ACCESS, GuardedNodes.SECRET).split(": ");
         var request = HttpRequest.newBuilder(
                         URI.create(nodes.two().url("/api/v1/objects/" + nodes.bucket() + "/k" + key)))
                 .header(bearer[0], bearer[1])
