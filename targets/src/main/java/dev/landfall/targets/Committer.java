@@ -35,6 +35,11 @@ final class Committer implements AutoCloseable {
         thread.start();
     }
 
+    /** Whether the queue is half full: far enough from the end for those that must not wait. */
+    boolean isBusy() {
+        return queue.size() > QUEUE / 2;
+    }
+
     /** Waits while the queue is full. */
     void submit(Work work) {
         if (closing) {

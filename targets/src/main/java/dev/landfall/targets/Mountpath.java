@@ -134,6 +134,15 @@ final class Mountpath {
         return future;
     }
 
+    /** Whether so much waits for the committer that {@link #commit} may have to wait. */
+    boolean isBusy() {
+        return committer.isBusy();
+    }
+
+    Path root() {
+        return root;
+    }
+
     void submit(Work work) {
         committer.submit(work);
     }

@@ -1,6 +1,7 @@
 package dev.landfall.targets;
 
 import dev.landfall.model.BucketName;
+import dev.landfall.model.Durability;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
@@ -153,6 +154,16 @@ final class Store implements ObjectStore {
             }
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    @Override
+    public boolean commitsAtOnce(ObjectKey key, Durability durability) {
+        return durability == Durability.OS && !owned(key).isBusy();
+    }
+
+    @Override
+    public Path mountpathOf(ObjectKey key) {
+        return owned(key).root();
     }
 
     @Override

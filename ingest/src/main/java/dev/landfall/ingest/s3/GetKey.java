@@ -25,6 +25,15 @@ record GetKey(GetObject get) implements Operation {
 
     @Override
     public void run(S3Call call) throws IOException {
+        get.get(call.http(), call.key(), shape(call));
+    }
+
+    @Override
+    public boolean quick(S3Call call) throws IOException {
+        return get.quick(call.http(), call.key(), shape(call));
+    }
+
+    private static GetObject.Headers shape(S3Call call) {
         call.http().caller().requireRead(call.bucketName().value());
         Map<String, String> overrides = new LinkedHashMap<>();
         OVERRIDES.forEach((parameter, header) -> {
@@ -38,7 +47,7 @@ record GetKey(GetObject get) implements Operation {
                 overrides.put(header, value);
             }
         });
-        get.get(call.http(), call.key(), headers -> shape(headers, overrides));
+        return headers -> shape(headers, overrides);
     }
 
     private static Map<String, String> shape(Map<String, String> headers, Map<String, String> overrides) {
