@@ -88,8 +88,7 @@ final class StoreUploads implements Uploads {
         if (limit <= 0 || Arrays.compareUnsigned(from, end) >= 0) {
             return found;
         }
-        for (Mountpath mountpath : store.mountpaths()) {
-            mountpath.fence().check();
+        for (Mountpath mountpath : store.holders()) {
             int most = found.size() + limit;
             mountpath.index().scan(Column.UPLOADS, from, end, (at, value) -> {
                 ObjectKey key = IndexKeys.keyOfIntent(at);
