@@ -212,10 +212,6 @@ final class Mountpath {
         return counters.of(partition);
     }
 
-    Path root() {
-        return root;
-    }
-
     int number() {
         return identity.mountpath();
     }
