@@ -68,7 +68,8 @@ public interface ObjectStore extends AutoCloseable {
      *
      * <p>A change without a body passes on a full disk too; one with a body fails with {@code INSUFFICIENT_STORAGE} there.
      *
-     * <p>Blocks while the change's file is synced and while the queue of the committer is full.
+     * <p>Blocks while the change's file is synced and while the queue of the committer is full. A change that needs no sync may be committed
+     * in the caller's thread, together with what hangs on commits.
      *
      * <p>A change with a reserved generation that is not newer than the current record is rejected as {@code CHANGED}.
      */

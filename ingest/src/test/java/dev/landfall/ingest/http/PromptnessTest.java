@@ -23,10 +23,8 @@ class PromptnessTest {
     }
 
     @Test
-    void aDiskThatHeldUpAThreadIsLeftAloneTwoHundredTimesAsLong() {
-        int place = disk.enter();
-        hand.pass(Duration.ofMillis(500));
-        disk.leave(place);
+    void aDiskThatStalledIsLeftAloneTwoHundredTimesAsLong() {
+        heldUp(500);
         hand.pass(Duration.ofMillis(99_999));
         assertThat(disk.enter()).isNegative();
         hand.pass(Duration.ofMillis(2));
@@ -34,22 +32,56 @@ class PromptnessTest {
     }
 
     @Test
-    void aThreadThatIsStillHeldUpWarnsTheOthers() {
+    void shortDelaysAddUp() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(heldUp(100)).as("delay %d", i).isTrue();
+            hand.pass(Duration.ofSeconds(1));
+        }
+        assertThat(disk.enter()).isNegative();
+    }
+
+    @Test
+    void aDelayNowAndThenIsNoReason() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(heldUp(100)).as("delay %d", i).isTrue();
+            hand.pass(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void nobodyJoinsAThreadThatIsHeldUp() {
         int place = disk.enter();
-        hand.pass(Promptness.HELD_UP.plusMillis(1));
+        hand.pass(Duration.ofMillis(101));
         assertThat(disk.enter()).isNegative();
         disk.leave(place);
-        assertThat(disk.enter()).isNegative();
+        assertThat(disk.enter()).isNotNegative();
+    }
+
+    @Test
+    void threadsThatAreHeldUpTogetherCountOnce() {
+        int one = disk.enter();
+        int other = disk.enter();
+        hand.pass(Promptness.ALLOWED.minusMillis(1));
+        disk.leave(one);
+        disk.leave(other);
+        assertThat(disk.enter()).isNotNegative();
     }
 
     @Test
     void whatADiskThatIsWellTakesIsNoReason() {
         for (int i = 0; i < 100; i++) {
-            int place = disk.enter();
-            hand.pass(Promptness.HELD_UP);
-            disk.leave(place);
-            assertThat(place).isNotNegative();
+            assertThat(heldUp(Promptness.UNNOTICED.toMillis())).isTrue();
         }
+    }
+
+    /** Whether the thread was let in. */
+    private boolean heldUp(long millis) {
+        int place = disk.enter();
+        hand.pass(Duration.ofMillis(millis));
+        if (place >= 0) {
+            disk.leave(place);
+        }
+        return place >= 0;
     }
 
     private static final class Hand implements TimeSource {
