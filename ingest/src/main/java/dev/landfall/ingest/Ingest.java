@@ -253,7 +253,7 @@ public final class Ingest implements AutoCloseable {
         var list = new ListObjects(objects, fanOut, false);
         addObjects(frontRoutes, "/api/v1/objects/", objects, false);
         frontRoutes.endpoint("GET", "/api/v1/objects/{bucket}", list);
-        var buckets = new BucketRoutes(cluster, decisions, fanOut, shares, list, config.remotes());
+        var buckets = new BucketRoutes(cluster, decisions, fanOut, shares, list, config.remotes(), time);
         buckets.addTo(frontRoutes);
         addS3(frontRoutes, Guards.S3_PATH, buckets, objects, list);
         addS3(s3Routes, "", buckets, objects, list);

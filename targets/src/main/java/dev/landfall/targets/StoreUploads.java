@@ -53,7 +53,8 @@ final class StoreUploads implements Uploads {
     }
 
     @Override
-    public UploadedPart put(ObjectKey key, String id, int number, BodyWriter body, String etag) {
+    public UploadedPart put(
+            ObjectKey key, String id, int number, BodyWriter body, String etag, Map<String, String> checksums) {
         try {
             if (number < 1 || number > MOST_PARTS) {
                 throw new LandfallException(
@@ -63,7 +64,7 @@ final class StoreUploads implements Uploads {
             if (!(body instanceof DataBody own) || own.owner() != mountpath.bodies()) {
                 throw new IllegalArgumentException("The body was not opened for " + key);
             }
-            return mountpath.uploads().put(key, id, number, own, etag);
+            return mountpath.uploads().put(key, id, number, own, etag, checksums);
         } finally {
             // Does nothing once it is taken.
             body.close();

@@ -14,6 +14,7 @@ import dev.landfall.writeback.RemoteStore.Look;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -174,6 +175,8 @@ final class ColdReads {
                 object.modified(),
                 null,
                 ObjectState.CLEAN,
+                object.crc32c(),
+                List.of(object.size()),
                 null);
     }
 

@@ -262,6 +262,7 @@ public final class Door {
 
     /** @param quick whether to do so only if nothing has to wait; returns whether it was done */
     private boolean handle(HttpServerExchange exchange, HttpCall call, boolean busy, boolean quick) throws Exception {
+        Framing.check(exchange, !config.isPublic());
         String path = DoorPath.of(exchange);
         if (headerBytes(exchange) > config.limits().maxHeaderBytes()) {
             throw new LandfallException(

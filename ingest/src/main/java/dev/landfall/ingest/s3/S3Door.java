@@ -13,10 +13,12 @@ import dev.landfall.ingest.objects.PutObject;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.placement.Cluster;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The S3 API, path style. The caller is known when a call gets here; what it may do is decided by each operation's bucket. */
 public final class S3Door implements RouteTable.QuickEndpoint {
@@ -70,6 +72,11 @@ public final class S3Door implements RouteTable.QuickEndpoint {
         all.put(Routing.Name.ListParts, multipart::parts);
         all.put(Routing.Name.ListMultipartUploads, multipart::list);
         return new S3Door(prefix, all);
+    }
+
+    /** The operations that there are, by their names in the S3 API reference. */
+    public static Set<String> offered() {
+        return Arrays.stream(Routing.Name.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
     }
 
     public void addTo(RouteTable routes) {
