@@ -50,6 +50,8 @@ final class LoopDisk implements AutoCloseable {
     /** Puts it back, once nobody uses it any more. */
     void putBack() throws Exception {
         Commands.run("mount", "-o", "loop", image.toString(), mount.toString());
+    }
+
     /** What the kernel does when it has lost its trust in a file system: from here on it is read-only, whoever has a file open. */
     void turnReadOnly() throws Exception {
         Commands.run("mount", "-o", "remount,abort", mount.toString());
