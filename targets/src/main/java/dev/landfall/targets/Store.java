@@ -249,7 +249,11 @@ final class Store implements ObjectStore {
 
     @Override
     public long outboxDepth() {
-        return mountpaths.stream().mapToLong(m -> m.outbox().depth()).sum();
+        long depth = 0;
+        for (Mountpath mountpath : mountpaths) {
+            depth += mountpath.outbox().depth();
+        }
+        return depth;
     }
 
     @Override
