@@ -143,6 +143,9 @@ public interface ObjectStore extends AutoCloseable {
     /** Partitions assigned to this store. */
     List<Integer> assigned();
 
+    /** Whether the key's partition is assigned to this store. */
+    boolean owns(ObjectKey key);
+
     /** Waits for running commits, syncs what is unsynced, marks the run as clean. */
     @Override
     void close();

@@ -106,6 +106,11 @@ final class Store implements ObjectStore {
     }
 
     @Override
+    public boolean owns(ObjectKey key) {
+        return assignment.get().contains(assignment.partitionOf(key));
+    }
+
+    @Override
     public BodyWriter newBody(ObjectKey key, long expectedLength) {
         if (closed) {
             throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
@@ -272,6 +277,7 @@ final class Store implements ObjectStore {
             case Change.MarkClean clean -> null;
             case Change.Park park -> null;
             case Change.Unpark unpark -> null;
+            case Change.Evict evict -> null;
         };
         if (body == null) {
             return null;

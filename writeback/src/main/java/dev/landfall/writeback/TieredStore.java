@@ -233,6 +233,37 @@ public final class TieredStore implements AutoCloseable {
                 .toList();
     }
 
+    /**
+     * What S3 has of a bucket, of the keys of this node's partitions, sorted by name.
+     *
+     * @param after exclusive; "" for the start
+     * @throws LandfallException {@code INVALID_ARGUMENT} when the bucket has no remote, {@code REMOTE_UNAVAILABLE}, {@code REMOTE_REFUSED}
+     */
+    public RemoteNames listRemote(BucketName bucket, String prefix, String after) {
+        return RemoteNames.list(store, remotes, bucket, prefix, after);
+    }
+
+    /**
+     * Brings the data of an object from S3 to the disk.
+     *
+     * @return bytes fetched; 0 when the data were here already, or when the object is empty
+     * @throws LandfallException {@code NO_SUCH_OBJECT}, or what S3 or the disk say
+     */
+    public long prefetch(ObjectKey key) {
+        try (ObjectData data = get(key)) {
+            return data instanceof ObjectData.Cold cold ? ColdReads.drain(cold) : 0;
+        }
+    }
+
+    /**
+     * Frees the local copy of an object, if S3 has this very generation. It is read from S3 then.
+     *
+     * @throws LandfallException {@code INVALID_ARGUMENT} when the bucket has no remote, or that S3 could not be asked
+     */
+    public Eviction evict(ObjectKey key) {
+        return Eviction.of(store, remotes, key);
+    }
+
     /** Waits until nothing of the bucket is dirty; true when it is so, false at the timeout. Parked objects are not waited for. */
     public boolean flush(BucketName bucket, Duration timeout) {
         remotes.bucket(bucket);
