@@ -179,6 +179,8 @@ final class BucketJobsTest {
                     Instant.EPOCH,
                     null,
                     ObjectState.CLEAN,
+                    null,
+                    List.of(10L),
                     parked);
         }
 
