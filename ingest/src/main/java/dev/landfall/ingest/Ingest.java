@@ -10,6 +10,7 @@ import dev.landfall.ingest.cluster.Decisions;
 import dev.landfall.ingest.cluster.Registration;
 import dev.landfall.ingest.http.Door;
 import dev.landfall.ingest.http.Limits;
+import dev.landfall.ingest.http.PemFiles;
 import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.http.Tls;
 import dev.landfall.ingest.objects.BucketShares;
@@ -81,7 +82,7 @@ public final class Ingest implements AutoCloseable {
             long outboxLimit,
             AuthConfig auth,
             @Nullable S3Listen s3,
-            Tls.@Nullable Pem tls,
+            @Nullable PemFiles tls,
             String version) {
         /** Where the S3 API has a port of its own. @param port 0 picks a free one */
         public record S3Listen(String host, int port) {}
@@ -191,7 +192,7 @@ public final class Ingest implements AutoCloseable {
         String ids = Integer.toHexString(ThreadLocalRandom.current().nextInt());
         var guards = new Guards(config.auth(), cluster::view, time);
         this.keys = guards.keys();
-        Tls.Pem files = config.tls();
+        PemFiles files = config.tls();
         SSLContext tls = files == null ? null : Tls.of(files);
         this.front = Door.create(
                 new Door.Config(

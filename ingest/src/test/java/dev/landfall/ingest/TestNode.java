@@ -2,7 +2,7 @@ package dev.landfall.ingest;
 
 import dev.landfall.ingest.auth.AuthConfig;
 import dev.landfall.ingest.http.Limits;
-import dev.landfall.ingest.http.Tls;
+import dev.landfall.ingest.http.PemFiles;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
 import dev.landfall.targets.LocalStore;
@@ -52,7 +52,7 @@ final class TestNode implements AutoCloseable {
             List<Path> roots,
             Topics topics,
             AuthConfig auth,
-            Tls.Pem tls) {
+            PemFiles tls) {
         this.cluster = cluster;
         this.store = LocalStore.open(
                 new LocalStore.Config(cluster.nodeId(), List.of(directory), PARTITIONS, TimeSource.system()));
@@ -99,7 +99,7 @@ final class TestNode implements AutoCloseable {
     }
 
     /** Without keys; both front doors speak TLS. */
-    static TestNode startWithTls(FakeCluster cluster, Path directory, Tls.Pem tls) {
+    static TestNode startWithTls(FakeCluster cluster, Path directory, PemFiles tls) {
         return new TestNode(
                         cluster,
                         directory,

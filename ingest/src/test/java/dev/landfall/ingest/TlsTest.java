@@ -3,6 +3,7 @@ package dev.landfall.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.landfall.ingest.http.PemFiles;
 import dev.landfall.ingest.http.Tls;
 import dev.landfall.model.LandfallException;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class TlsTest {
     private Path dir;
 
     /** What {@code keytool} makes, as PEM files. */
-    private record Made(Tls.Pem files, Certificate certificate) {
+    private record Made(PemFiles files, Certificate certificate) {
         SSLContext trust() throws Exception {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
@@ -76,7 +77,7 @@ class TlsTest {
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);
         Certificate certificate = keys.getCertificate("server");
         return new Made(
-                new Tls.Pem(
+                new PemFiles(
                         pem(name + ".crt", "CERTIFICATE", certificate.getEncoded()),
                         pem(
                                 name + ".key",
@@ -175,7 +176,7 @@ class TlsTest {
     }
 
     private static void wrong(Path certificate, Path key, String said) {
-        assertThatThrownBy(() -> Tls.of(new Tls.Pem(certificate, key)))
+        assertThatThrownBy(() -> Tls.of(new PemFiles(certificate, key)))
                 .isInstanceOf(LandfallException.class)
                 .hasMessageContaining(said);
     }

@@ -3,7 +3,7 @@ package dev.landfall.node;
 import dev.landfall.etl.Transforms;
 import dev.landfall.ingest.Ingest;
 import dev.landfall.ingest.http.Limits;
-import dev.landfall.ingest.http.Tls;
+import dev.landfall.ingest.http.PemFiles;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
@@ -144,7 +144,7 @@ public final class LandfallNode {
                         Ingest.Config.DEFAULT_OUTBOX_LIMIT,
                         Auth.resolve(config.auth()),
                         s3 == null ? null : new Ingest.Config.S3Listen(s3.host(), s3.port()),
-                        tls == null ? null : new Tls.Pem(tls.certificate(), tls.key()),
+                        tls == null ? null : new PemFiles(tls.certificate(), tls.key()),
                         VERSION),
                 store,
                 tiered,

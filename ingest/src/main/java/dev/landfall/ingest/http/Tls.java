@@ -32,18 +32,10 @@ public final class Tls {
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
     private static final int MAX_BYTES = 1 << 20;
 
-    /**
-     * The files.
-     *
-     * @param certificate the server's, then those between it and the one that clients trust
-     * @param key of the certificate: PKCS#8, not encrypted
-     */
-    public record Pem(Path certificate, Path key) {}
-
     private Tls() {}
 
     /** @throws LandfallException {@code INVALID_ARGUMENT} with what is wrong with which file */
-    public static SSLContext of(Pem files) {
+    public static SSLContext of(PemFiles files) {
         List<X509Certificate> chain = chain(files.certificate());
         PrivateKey key = key(files.key());
         if (!belong(key, chain.getFirst().getPublicKey())) {
