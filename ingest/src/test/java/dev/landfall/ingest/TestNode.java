@@ -53,9 +53,31 @@ final class TestNode implements AutoCloseable {
             Topics topics,
             AuthConfig auth,
             PemFiles tls) {
+        this(
+                cluster,
+                LocalStore.open(
+                        new LocalStore.Config(cluster.nodeId(), List.of(directory), PARTITIONS, TimeSource.system())),
+                kafka,
+                limits,
+                outbox,
+                roots,
+                topics,
+                auth,
+                tls);
+    }
+
+    private TestNode(
+            FakeCluster cluster,
+            ObjectStore store,
+            Map<String, String> kafka,
+            Limits limits,
+            long outbox,
+            List<Path> roots,
+            Topics topics,
+            AuthConfig auth,
+            PemFiles tls) {
         this.cluster = cluster;
-        this.store = LocalStore.open(
-                new LocalStore.Config(cluster.nodeId(), List.of(directory), PARTITIONS, TimeSource.system()));
+        this.store = store;
         var config = new Ingest.Config(
                 cluster.nodeId(),
                 "127.0.0.1",
@@ -110,6 +132,13 @@ final class TestNode implements AutoCloseable {
                         Topics.DEFAULT,
                         AuthConfig.OPEN,
                         tls)
+                .started();
+    }
+
+    /** Over a store that may have a bad day. */
+    static TestNode start(FakeCluster cluster, ObjectStore store) {
+        return new TestNode(
+                        cluster, store, NO_KAFKA, limits(), 1_000_000, List.of(), Topics.DEFAULT, AuthConfig.OPEN, null)
                 .started();
     }
 
