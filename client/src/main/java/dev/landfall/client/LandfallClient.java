@@ -229,6 +229,11 @@ public final class LandfallClient implements AutoCloseable {
         return cluster.json(null, "show job " + id, "GET", "/api/v1/jobs/" + Urls.encode(id), null);
     }
 
+    /** Makes a job with the arguments of one that has failed or was cancelled; what says its id. */
+    public JsonNode retryJob(String id) {
+        return cluster.json(null, "retry job " + id, "POST", "/api/v1/jobs/" + Urls.encode(id) + "/retry", new byte[0]);
+    }
+
     public void cancelJob(String id) {
         cluster.json(null, "cancel job " + id, "DELETE", "/api/v1/jobs/" + Urls.encode(id), null);
     }

@@ -70,6 +70,12 @@ final class DevCommand implements Callable<Integer> {
     private boolean auth;
 
     @Option(
+            names = "--mountpaths",
+            paramLabel = "N",
+            description = "directories of each node over which its partitions are spread; default 1")
+    private int mountpaths = 1;
+
+    @Option(
             names = "--ready-file",
             paramLabel = "FILE",
             description = "written when all is ready: endpoints, keys and pids as JSON")
@@ -88,6 +94,9 @@ final class DevCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (targets < 1 || targets > 16) {
             throw new ParameterException(spec.commandLine(), "--targets must be from 1 to 16");
+        }
+        if (mountpaths < 1 || mountpaths > 16) {
+            throw new ParameterException(spec.commandLine(), "--mountpaths must be from 1 to 16");
         }
         for (int each : new int[] {port, s3Port}) {
             if (each < 0 || each > 65_535) {
@@ -122,7 +131,8 @@ final class DevCommand implements Callable<Integer> {
                     nodeJvm,
                     DevOptions.PARTITIONS,
                     s3Port,
-                    auth);
+                    auth,
+                    mountpaths);
             DevCluster cluster = Startup.unless(signals::arrivedAny, START_GRACE, () -> DevCluster.start(options));
             if (cluster == null) {
                 out.println("Stopped before everything was ready.");

@@ -18,6 +18,7 @@ import java.util.List;
  * @param partitions of a new cluster
  * @param s3Port of the first node's S3 API; 0 picks a free one
  * @param auth whether the native API asks for credentials too
+ * @param mountpaths of each node
  */
 public record DevOptions(
         Path directory,
@@ -30,7 +31,8 @@ public record DevOptions(
         List<String> nodeJvm,
         int partitions,
         int s3Port,
-        boolean auth) {
+        boolean auth,
+        int mountpaths) {
     public static final int PARTITIONS = 32;
 
     /** S3 is on this machine; and after a kill, this is how long the nodes fear what their last run may have under way. */
@@ -54,7 +56,8 @@ public record DevOptions(
                 List.of("-Xmx512m"),
                 PARTITIONS,
                 0,
-                false);
+                false,
+                1);
     }
 
     public DevOptions withProcesses(boolean processes) {
@@ -69,7 +72,8 @@ public record DevOptions(
                 nodeJvm,
                 partitions,
                 s3Port,
-                auth);
+                auth,
+                mountpaths);
     }
 
     public DevOptions withTargets(int targets) {
@@ -84,7 +88,8 @@ public record DevOptions(
                 nodeJvm,
                 partitions,
                 s3Port,
-                auth);
+                auth,
+                mountpaths);
     }
 
     public DevOptions withPort(int port) {
@@ -99,7 +104,8 @@ public record DevOptions(
                 nodeJvm,
                 partitions,
                 s3Port,
-                auth);
+                auth,
+                mountpaths);
     }
 
     public DevOptions withS3Latency(Duration s3Latency) {
@@ -114,7 +120,8 @@ public record DevOptions(
                 nodeJvm,
                 partitions,
                 s3Port,
-                auth);
+                auth,
+                mountpaths);
     }
 
     public DevOptions withPromoteRoots(List<Path> promoteRoots) {
@@ -129,7 +136,8 @@ public record DevOptions(
                 nodeJvm,
                 partitions,
                 s3Port,
-                auth);
+                auth,
+                mountpaths);
     }
 
     public DevOptions withNodeJvm(List<String> nodeJvm) {
@@ -144,7 +152,8 @@ public record DevOptions(
                 nodeJvm,
                 partitions,
                 s3Port,
-                auth);
+                auth,
+                mountpaths);
     }
 
     /** The native API asks for credentials, too. */
@@ -160,6 +169,23 @@ public record DevOptions(
                 nodeJvm,
                 partitions,
                 s3Port,
-                auth);
+                auth,
+                mountpaths);
+    }
+
+    public DevOptions withMountpaths(int mountpaths) {
+        return new DevOptions(
+                directory,
+                targets,
+                processes,
+                port,
+                s3Latency,
+                s3AttemptTimeout,
+                promoteRoots,
+                nodeJvm,
+                partitions,
+                s3Port,
+                auth,
+                mountpaths);
     }
 }

@@ -15,6 +15,7 @@ import dev.landfall.node.cli.PromoteCommand;
 import dev.landfall.node.cli.PutCommand;
 import dev.landfall.node.cli.RmCommand;
 import dev.landfall.node.cli.StatCommand;
+import dev.landfall.node.cli.TierCommand;
 import dev.landfall.node.cli.TopologyCommand;
 import java.util.Set;
 import picocli.CommandLine;
@@ -43,6 +44,8 @@ import picocli.CommandLine.HelpCommand;
             StatCommand.class,
             RmCommand.class,
             PromoteCommand.class,
+            TierCommand.Evict.class,
+            TierCommand.Prefetch.class,
             FlushCommand.class,
             TopologyCommand.class,
             JobCommand.class,

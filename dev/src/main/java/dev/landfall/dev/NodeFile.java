@@ -26,6 +26,7 @@ final class NodeFile {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("node", Map.of("id", id));
         file.put("data", home.resolve("data").toString());
+        file.put("mountpaths", mountpaths(home, options.mountpaths()));
         file.put("http", Map.of("port", port));
         file.put("peer", Map.of("port", 0));
         file.put("s3", Map.of("port", id.equals("n1") ? options.s3Port() : 0));
@@ -72,6 +73,13 @@ final class NodeFile {
         Path config = home.resolve("node.yaml");
         Files.writeString(config, new YAMLMapper().writeValueAsString(file));
         return config;
+    }
+
+    private static List<String> mountpaths(Path home, int count) {
+        Path first = home.resolve("data/objects");
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> i == 1 ? first.toString() : first + "-" + i)
+                .toList();
     }
 
     static List<String> ids(int targets) {

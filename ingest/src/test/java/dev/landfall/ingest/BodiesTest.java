@@ -12,10 +12,12 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies and headers as they travel: in chunks, cut off, too large. */
+@ResourceLock(SharedNode.LOCK)
 class BodiesTest {
     @RegisterExtension
     final SharedNode shared = new SharedNode();

@@ -11,10 +11,12 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ranges, conditions and digests. */
+@ResourceLock(SharedNode.LOCK)
 class ConditionsTest {
     @RegisterExtension
     final SharedNode shared = new SharedNode();
@@ -65,6 +67,47 @@ class ConditionsTest {
         assertThat(Http.get(at("x"), "If-Match: \"other\"").code()).isEqualTo("PreconditionFailed");
         assertThat(Http.get(at("x"), "Range: bytes=0-1", "If-Range: \"other\"").status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void datesOfReadersHold() {
+        String etag = Http.put(at("x"), "hello").header("ETag");
+        String modified = Http.get(at("x")).header("Last-Modified");
+        String past = "Sunday, 06-Nov-94 08:49:37 GMT";
+        for (String method : new String[] {"GET", "HEAD"}) {
+            assertThat(read(method, "If-Modified-Since: " + modified)).isEqualTo(304);
+            assertThat(read(method, "If-Modified-Since: " + past)).isEqualTo(200);
+            assertThat(read(method, "If-Modified-Since: yesterday")).isEqualTo(200);
+            assertThat(read(method, "If-Unmodified-Since: " + modified)).isEqualTo(200);
+            assertThat(read(method, "If-Unmodified-Since: Sun Nov  6 08:49:37 1994"))
+                    .isEqualTo(412);
+            // an ETag is asked in place of a date
+            assertThat(read(method, "If-Modified-Since: " + modified, "If-None-Match: \"other\""))
+                    .isEqualTo(200);
+            assertThat(read(method, "If-Unmodified-Since: " + past, "If-Match: " + etag))
+                    .isEqualTo(200);
+            assertThat(read(method, "Range: bytes=0-1", "If-Range: " + modified))
+                    .isEqualTo(206);
+            assertThat(read(method, "Range: bytes=0-1", "If-Range: " + past)).isEqualTo(200);
+            assertThat(read(method, "Range: bytes=0-1", "If-Range: " + etag)).isEqualTo(206);
+        }
+    }
+
+    private int read(String method, String... headers) {
+        return Http.send(at("x"), method, null, headers).status();
+    }
+
+    @Test
+    void datesOfWritersHold() {
+        Http.put(at("x"), "one");
+        String modified = Http.get(at("x")).header("Last-Modified");
+        String past = "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT";
+        assertThat(Http.put(at("x"), "two", past).code()).isEqualTo("PreconditionFailed");
+        assertThat(Http.send(at("x"), "DELETE", null, past).code()).isEqualTo("PreconditionFailed");
+        assertThat(Http.get(at("x")).text()).isEqualTo("one");
+        assertThat(Http.put(at("x"), "one", "If-Unmodified-Since: " + modified).status())
+                .isEqualTo(200);
+        assertThat(Http.put(at("new"), "two", past).status()).isEqualTo(200);
     }
 
     @Test

@@ -28,6 +28,10 @@ final class ErrorsDoc {
             `HeadersTooLarge`; of more than 256 KiB the connection ends without a reply. A request whose head does not arrive within 30 s,
             and a connection that is idle for 75 s, is closed.
 
+            A request with two lengths (`Content-Length` twice, or beside `Transfer-Encoding`), with another transfer encoding than `chunked`,
+            or with two `Host` headers is answered 400 `InvalidRequest`, and the connection ends with it; so it does after every request in
+            the encoding `chunked`.
+
             ## In the middle of a body
 
             A PUT that is refused is refused before its body where the client sends `Expect: 100-continue`: the server asks for a body only

@@ -119,7 +119,7 @@ final class FakeCluster implements Cluster {
             case ClusterCommand.CreateBucket create ->
                 change(buckets(v -> {
                     BucketSpec before = v.putIfAbsent(create.name().value(), create.spec());
-                    if (before != null && !before.equals(create.spec())) {
+                    if (before != null && !before.declaresTheSameAs(create.spec())) {
                         throw LandfallException.of(ErrorCode.BUCKET_EXISTS);
                     }
                 }));

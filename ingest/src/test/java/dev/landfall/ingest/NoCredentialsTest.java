@@ -12,7 +12,8 @@ class NoCredentialsTest {
     @RegisterExtension
     static final GuardedNodes NODES = new GuardedNodes();
 
-    private static final List<String> METHODS = List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH");
+    private static final List<String> METHODS =
+            List.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY");
 
     @Test
     void everyRouteAsksForCredentials() {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Buckets, health and what is not there. */
+@ResourceLock(SharedNode.LOCK)
 class RoutesTest {
     @RegisterExtension
     final SharedNode shared = new SharedNode();

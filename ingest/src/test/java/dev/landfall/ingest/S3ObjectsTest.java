@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -226,7 +227,10 @@ class S3ObjectsTest {
 
     @Test
     void bucketsAreThereForAllNodes() {
-        assertThat(s3().listBuckets().buckets()).anyMatch(b -> b.name().equals(bucket()));
+        assertThat(s3().listBuckets().buckets())
+                .anyMatch(b -> b.name().equals(bucket())
+                        && b.creationDate().isAfter(Instant.now().minusSeconds(3600))
+                        && !b.creationDate().isAfter(Instant.now()));
         assertThat(s3().getBucketLocation(r -> r.bucket(bucket())).locationConstraintAsString())
                 .isNullOrEmpty();
         s3().createBucket(r -> r.bucket(bucket()));

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One node for all test classes that register it, and a bucket of its own for each test. The node ends with the last of them. */
 final class SharedNode implements BeforeEachCallback {
+    /** What its classes lock: some look at everything that the node has. */
+    static final String LOCK = "the shared node";
+
     private static final AtomicInteger BUCKETS = new AtomicInteger();
 
     private record Running(TestNode node, Path directory) implements AutoCloseable {

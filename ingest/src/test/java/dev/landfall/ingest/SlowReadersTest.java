@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Readers that do not take what they asked for, on the I/O threads that others share. */
+@ResourceLock(SharedNode.LOCK)
 class SlowReadersTest {
     private static final int SIZE = 24 << 20;
 

@@ -53,7 +53,7 @@ class JobTest {
         cluster.restart(0);
         cluster.awaitDecisions();
         JsonNode done = Jobs.awaitDone(cluster.api(0), id);
-        assertThat(done.path("stored").asLong() + done.path("skipped").asLong())
+        assertThat(done.path("objects").asLong() + done.path("skipped").asLong())
                 .as("each file counts once: %s", done)
                 .isEqualTo(files + 1);
         for (int i = 0; i < files; i++) {

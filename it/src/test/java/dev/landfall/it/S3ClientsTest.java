@@ -49,7 +49,10 @@ class S3ClientsTest {
                     new AwsCliTool(home("aws"), s3, access, secret),
                     new S3cmdTool(home("s3cmd"), s3, access, secret),
                     new RcloneTool(home("rclone"), s3, access, secret),
-                    new Boto3Tool(home("boto3"), s3, access, secret))) {
+                    new Boto3Tool(home("boto3"), s3, access, secret),
+                    new JavaSdkTool(s3, access, secret),
+                    TransferManagerTool.java(s3, access, secret),
+                    TransferManagerTool.crt(s3, access, secret))) {
                 try (tool) {
                     names.add(tool.name());
                     exercise(tool, files);

@@ -107,7 +107,7 @@ final class Decisions {
 
     private static Decision createBucket(ClusterView view, BucketName name, BucketSpec spec) {
         BucketSpec before = view.buckets().get(name.value());
-        if (spec.equals(before)) {
+        if (before != null && before.declaresTheSameAs(spec)) {
             return Decision.NONE;
         }
         if (before != null) {

@@ -102,6 +102,12 @@ public sealed interface Change {
     record Unpark(ObjectKey key, Generation generation) implements Change {}
 
     /**
+     * Frees the data and the record of an object that S3 has: no event, for nothing has changed for a reader. Rejected as CHANGED unless the
+     * record is this generation, and clean.
+     */
+    record Evict(ObjectKey key, Generation generation) implements Change {}
+
+    /**
      * The local copy of what S3 has: no event. Rejected as CHANGED unless the key still has the record it had: none ({@code expected} null)
      * or that generation (which is kept). Without a record it is rejected as well while an intent of the key says that S3 is changing.
      */

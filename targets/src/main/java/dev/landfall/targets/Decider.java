@@ -43,6 +43,7 @@ final class Decider {
                     case Change.MarkClean clean -> markClean(clean, before, counter);
                     case Change.Park park -> park(park, before, counter);
                     case Change.Unpark unpark -> unpark(unpark, before);
+                    case Change.Evict evict -> evict(evict, before);
                     case Change.Fill fill -> fill(fill, bodyOf(body), before, counter);
                 };
         };
@@ -161,6 +162,15 @@ final class Decider {
         }
         var after = before.withRemote(new DirtyMark(mark.order(), mark.since(), null), before.remoteEtag());
         return new Decision.Write(after, null, 0, false, true);
+    }
+
+    private static Decision evict(Change.Evict evict, @Nullable ObjectRecord before) {
+        return before != null
+                        && !before.tombstone()
+                        && before.dirtySince() == null
+                        && before.generation().equals(evict.generation())
+                ? new Decision.Write(null, null, 0, true, true)
+                : CHANGED;
     }
 
     private Decision fill(Change.Fill fill, Body body, @Nullable ObjectRecord before, Counter counter) {

@@ -5,8 +5,8 @@ import dev.landfall.model.ObjectRecord;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Running sums over the dirty index, so that admission need not read it. */
@@ -29,14 +29,14 @@ final class DirtyTally {
     }
 
     /** @param bucket null for all */
-    synchronized DirtyStats stats(@Nullable BucketName bucket, Set<Integer> partitions) {
+    synchronized DirtyStats stats(@Nullable BucketName bucket, IntPredicate partitions) {
         long objects = 0;
         long bytes = 0;
         long parked = 0;
         long oldest = Long.MAX_VALUE;
         for (var entry : sums.entrySet()) {
             Scope scope = entry.getKey();
-            if (partitions.contains(scope.partition) && (bucket == null || bucket.equals(scope.bucket))) {
+            if (partitions.test(scope.partition) && (bucket == null || bucket.equals(scope.bucket))) {
                 Sum sum = entry.getValue();
                 objects += sum.objects;
                 bytes += sum.bytes;

@@ -25,12 +25,15 @@ final class FileIds {
     private long next;
     private long end;
 
-    FileIds(Index index, BlockMaker blockMaker) {
+    /** @param first the lowest id of the mountpath */
+    FileIds(Index index, long first, BlockMaker blockMaker) {
         this.index = index;
         this.blockMaker = blockMaker;
         byte[] value = index.get(Column.META, META_KEY);
         if (value == null) {
             lowestOpenAtStart = 0;
+            next = first;
+            end = first;
         } else {
             ByteBuffer numbers = IndexKeys.numbersOf(value, "The mark of file ids");
             next = numbers.getLong() << BLOCK_BITS;

@@ -73,6 +73,7 @@ final class GroupCommit {
 
     private void prepare(Work work) {
         int partition = mountpath.partitionOf(work.key());
+        mountpath.places().checkCommit(mountpath, partition);
         Counter counter = mountpath.assignedCounter(partition);
         ObjectRecord before = overlay.containsKey(work.key()) ? overlay.get(work.key()) : mountpath.find(work.key());
         Decision decision = mountpath.decider().decide(work, before, counter);

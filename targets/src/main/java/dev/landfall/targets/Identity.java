@@ -8,90 +8,90 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * What a mountpath says about itself, in {@code mountpath.json}.
  *
  * @param version of the layout of the mountpath
- * @param mountpath ordinal, from 0: it holds the partitions with this remainder
- * @param mountpaths of the store
+ * @param storeId of the store that it belongs to
+ * @param mountpath its number, which no other mountpath of the store has; its data files begin with it
+ * @param mountpaths with how many the store was formed: unless its index says otherwise, a mountpath with a lower number holds the
+ *     partitions with its number as the remainder
+ * @param forming whether the store was not yet seen whole: then it holds nothing, and may be formed anew
+ * @param incarnation of the store: grows whenever an index was lost, rebuilt or restored
+ * @param rebuilt whether its own index was, and no incarnation was begun since
  */
-record Identity(int version, String storeId, int mountpath, int mountpaths, int partitions) {
-    static final int VERSION = 1;
-    private static final String FILE = "mountpath.json";
+record Identity(
+        int version,
+        String storeId,
+        int mountpath,
+        int mountpaths,
+        int partitions,
+        boolean forming,
+        long incarnation,
+        boolean rebuilt) {
+    static final int VERSION = 2;
+    static final String FILE = "mountpath.json";
+    /** Bits of a file id below the number of its mountpath. */
+    private static final int NUMBER_SHIFT = 40;
+    /** Numbers are below this. */
+    static final int NUMBERS = 1 << 22;
 
-    /**
-     * Checks the mountpaths of a store against each other and the configuration. New ones are formatted, the first one last: once it
-     * says who it is, all of them do.
-     *
-     * @return the store's id
-     * @throws IllegalStateException with a sentence when something does not fit
-     */
-    static String checkOrFormat(List<Path> roots, int partitions, Disk disk) throws IOException {
-        var first = read(roots.getFirst());
-        String storeId =
-                first.map(Identity::storeId).orElseGet(() -> UUID.randomUUID().toString());
-        for (int i = roots.size() - 1; i >= 0; i--) {
-            Path root = roots.get(i);
-            var wanted = new Identity(VERSION, storeId, i, roots.size(), partitions);
-            var found = read(root);
-            if (found.isPresent() && (first.isPresent() || Files.exists(root.resolve("index")))) {
-                found.get().mustBe(wanted, root);
-            } else if (first.isPresent()) {
-                throw new IllegalStateException("Mountpath " + root + " is empty, but the store at " + roots.getFirst()
-                        + " has used it: is its disk mounted?");
-            } else if (Files.exists(root.resolve("index"))) {
-                throw new IllegalStateException(
-                        "Mountpath " + root + " holds an index but no " + FILE + ": it is damaged");
-            } else {
-                wanted.write(root, disk);
-            }
-        }
-        return storeId;
+    static Identity first(String storeId, int number, int mountpaths, int partitions) {
+        return new Identity(VERSION, storeId, number, mountpaths, partitions, true, 0, false);
     }
 
-    private static Optional<Identity> read(Path root) throws IOException {
+    /** Of a mountpath that joins a store: it holds nothing at first. */
+    Identity joining(int number) {
+        return new Identity(VERSION, storeId, number, 0, partitions, false, incarnation, false);
+    }
+
+    Identity formed() {
+        return new Identity(VERSION, storeId, mountpath, mountpaths, partitions, false, incarnation, rebuilt);
+    }
+
+    Identity in(long newIncarnation) {
+        return new Identity(VERSION, storeId, mountpath, mountpaths, partitions, forming, newIncarnation, false);
+    }
+
+    Identity asRebuilt() {
+        return new Identity(VERSION, storeId, mountpath, mountpaths, partitions, false, incarnation, true);
+    }
+
+    boolean heldAtFirst(int partition) {
+        return mountpath < mountpaths && partition % mountpaths == mountpath;
+    }
+
+    static long firstFileId(int number) {
+        return (long) number << NUMBER_SHIFT;
+    }
+
+    static int numberOf(long fileId) {
+        return (int) (fileId >>> NUMBER_SHIFT);
+    }
+
+    /** @throws IllegalStateException when there is one that cannot be read, or of another release */
+    static Optional<Identity> read(Path root) throws IOException {
         Path file = root.resolve(FILE);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
+        Identity found;
         try {
-            return Optional.of(Json.read(Files.readAllBytes(file), Identity.class));
+            found = Json.read(Files.readAllBytes(file), Identity.class);
         } catch (RuntimeException e) {
             throw new IllegalStateException(file + " cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private void mustBe(Identity wanted, Path root) {
-        require(version == VERSION, root, "has layout version " + version + "; this release reads " + VERSION);
-        require(
-                Objects.equals(storeId, wanted.storeId),
-                root,
-                "belongs to store " + storeId
-                        + ", the first mountpath to another one: list the mountpaths of one store only");
-        require(
-                mountpaths == wanted.mountpaths && mountpath == wanted.mountpath,
-                root,
-                "was number " + mountpath + " of " + mountpaths + " and is now number " + wanted.mountpath + " of "
-                        + wanted.mountpaths + ": list the same mountpaths in the same order as before");
-        require(
-                partitions == wanted.partitions,
-                root,
-                "was made for " + partitions + " partitions, not " + wanted.partitions
-                        + ": their number cannot change");
-    }
-
-    private static void require(boolean holds, Path root, String otherwise) {
-        if (!holds) {
-            throw new IllegalStateException("Mountpath " + root + " " + otherwise);
+        // Before version 2, file ids did not begin with the number of their mountpath: one alone is number 0 anyway.
+        if (found.version != VERSION && (found.version != 1 || found.mountpaths > 1)) {
+            throw new IllegalStateException("Mountpath " + root + " has layout version " + found.version
+                    + "; this release reads " + VERSION + ", and 1 of a store with one mountpath");
         }
+        return Optional.of(found);
     }
 
-    private void write(Path root, Disk disk) throws IOException {
+    void write(Path root, Disk disk) throws IOException {
         Path draft = root.resolve(FILE + ".new");
         try (FileChannel channel = FileChannel.open(
                 draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

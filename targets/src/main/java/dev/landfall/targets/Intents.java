@@ -154,6 +154,7 @@ final class Intents {
             case Change.MarkClean clean -> null;
             case Change.Park park -> null;
             case Change.Unpark unpark -> null;
+            case Change.Evict evict -> null;
             case Change.Fill fill -> null;
         };
     }

@@ -54,7 +54,7 @@ final class Janitor implements AutoCloseable {
 
     /** Comes first: on a full disk the rest may fail. */
     private void makeRoom() {
-        mountpath.fence().check();
+        mountpath.presence().check();
         mountpath.garbage().syncWhatWaits();
         mountpath.garbage().sweep();
     }

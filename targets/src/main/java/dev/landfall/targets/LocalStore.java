@@ -10,7 +10,7 @@ public final class LocalStore {
 
     /**
      * @param nodeId stands in events as the target
-     * @param mountpaths directories, created when missing; the same ones in the same order at every start
+     * @param mountpaths directories, created when missing; all of them at every start, in any order
      * @param partitions of the cluster
      */
     public record Config(String nodeId, List<Path> mountpaths, int partitions, TimeSource time) {

@@ -26,6 +26,10 @@ final class Mountpath {
     private static final byte[] CLEAN = IndexKeys.meta("clean");
 
     private final Path root;
+    private final Identity identity;
+    private final Places places;
+    private final Holdings holdings;
+    private final Presence presence;
     private final Assignment assignment;
     private final Fence fence;
     private final Space space;
@@ -53,30 +57,43 @@ final class Mountpath {
     record Shared(
             String nodeId,
             Assignment assignment,
+            Places places,
             TimeSource time,
             IndexMemory memory,
             Disk disk,
             Consumer<ObjectRecord> listeners) {}
 
-    private Mountpath(Path root, Shared shared, Fence fence, Space space, DataFiles files, Index index, boolean isNew) {
+    private Mountpath(
+            Path root,
+            Identity identity,
+            Shared shared,
+            Fence fence,
+            Presence presence,
+            Space space,
+            DataFiles files,
+            Index index) {
         this.root = root;
+        this.identity = identity;
+        this.presence = presence;
+        places = shared.places;
+        holdings = new Holdings(index, identity);
         this.fence = fence;
         this.space = space;
         this.files = files;
         this.index = index;
         assignment = shared.assignment;
         listeners = shared.listeners;
-        uncleanStart = !isNew && index.get(Column.META, CLEAN) == null;
+        uncleanStart = !identity.forming() && index.get(Column.META, CLEAN) == null;
         counters = new Counters(index);
-        ids = new FileIds(index, files::makeBlock);
+        ids = new FileIds(index, Identity.firstFileId(identity.mountpath()), files::makeBlock);
         bodies = new Bodies(files, ids);
         uploads = new UploadTable(this, shared.time);
         intents = new Intents(index, space, bodies, uploads);
         outbox = new Outbox(index);
-        unsynced = new UnsyncedFiles(index, files);
+        unsynced = new UnsyncedFiles(index, files, presence);
         holds = new Holds(this::released);
         garbage = new Garbage(index, files, ids, holds);
-        readers = new Readers(files, holds, unsynced, this::find);
+        readers = new Readers(files, holds, unsynced, presence, this::find);
         decider = new Decider(shared.nodeId, shared.time, intents::isPending);
         committer = new Committer("landfall-commit-" + root.getFileName(), group -> GroupCommit.run(this, group));
         reaper = new Reaper(this, shared.time);
@@ -84,20 +101,20 @@ final class Mountpath {
     }
 
     /** @throws IllegalStateException when it cannot be opened */
-    static Mountpath open(Path root, Shared shared) throws IOException {
+    static Mountpath open(Path root, Identity identity, Shared shared) throws IOException {
         var fence = new Fence(root);
         var space = new Space(root, shared.disk);
-        var files = new DataFiles(root, shared.disk, space, fence);
         Path directory = root.resolve("index");
-        boolean isNew = !Files.exists(directory.resolve("CURRENT"));
-        if (isNew && files.areThere()) {
-            // A new index would take them all for leftovers.
-            throw new IllegalStateException("Mountpath " + root + " has data files but its index is missing: restore "
-                    + directory + " before this node is started");
+        if (!identity.forming() && !Files.exists(directory.resolve("CURRENT"))) {
+            // A new index would take all data files for leftovers, and use generations twice.
+            throw new IllegalStateException("Mountpath " + root + ": its index is missing; make it anew from the data"
+                    + " files with: landfall fsck --rebuild " + root);
         }
+        var files = new DataFiles(root, shared.disk, space, fence);
+        var presence = new Presence(root, fence);
         Index index = Index.open(directory, shared.memory, space, fence);
         try {
-            var mountpath = new Mountpath(root, shared, fence, space, files, index, isNew);
+            var mountpath = new Mountpath(root, identity, shared, fence, presence, space, files, index);
             Recovery.run(mountpath);
             index.write(new Batch().delete(Column.META, CLEAN), true);
             mountpath.committer.start();
@@ -130,8 +147,33 @@ final class Mountpath {
             body.seal(change instanceof Change.Put put && put.durability() == Durability.FSYNC);
         }
         var future = new CompletableFuture<CommitResult>();
-        committer.submit(new Work.Apply(change, body, future));
+        var work = new Work.Apply(change, body, future);
+        if (needsNoSync(change)) {
+            committer.commitHere(work);
+        } else {
+            committer.submit(work);
+        }
         return future;
+    }
+
+    private static boolean needsNoSync(Change change) {
+        return switch (change) {
+            case Change.Put put -> put.durability() == Durability.OS && !put.hasRemote();
+            case Change.Delete delete -> delete.durability() == Durability.OS && !delete.hasRemote();
+            case Change.MarkClean clean -> false;
+            case Change.Park park -> false;
+            case Change.Unpark unpark -> false;
+            case Change.Fill fill -> false;
+        };
+    }
+
+    /** Whether so much waits for the committer that {@link #commit} may have to wait. */
+    boolean isBusy() {
+        return committer.isBusy();
+    }
+
+    Path root() {
+        return root;
     }
 
     void submit(Work work) {
@@ -171,8 +213,9 @@ final class Mountpath {
         return assignment.partitionOf(key);
     }
 
+    /** Whether this mountpath has the objects of a partition that this node owns. */
     boolean isAssigned(int partition) {
-        return assignment.get().contains(partition);
+        return places.holds(this, partition) && assignment.get().contains(partition);
     }
 
     Set<Integer> assigned() {
@@ -183,6 +226,26 @@ final class Mountpath {
     Counter assignedCounter(int partition) {
         assignment.check(partition);
         return counters.of(partition);
+    }
+
+    int number() {
+        return identity.mountpath();
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    Places places() {
+        return places;
+    }
+
+    Holdings holdings() {
+        return holdings;
+    }
+
+    Presence presence() {
+        return presence;
     }
 
     Counters counters() {

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** Keeps a second process, or a second store of this one, away from a mountpath. The kernel drops it with the process. */
 final class MountpathLock implements AutoCloseable {
@@ -38,7 +39,12 @@ final class MountpathLock implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // The lock is gone with the channel, whatever the disk says.
+            LoggerFactory.getLogger(MountpathLock.class).debug("Closing a lock failed", e);
+        }
     }
 }

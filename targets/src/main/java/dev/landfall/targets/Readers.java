@@ -20,12 +20,19 @@ final class Readers {
     private final DataFiles files;
     private final Holds holds;
     private final UnsyncedFiles unsynced;
+    private final Presence presence;
     private final Function<ObjectKey, @Nullable ObjectRecord> lookup;
 
-    Readers(DataFiles files, Holds holds, UnsyncedFiles unsynced, Function<ObjectKey, @Nullable ObjectRecord> lookup) {
+    Readers(
+            DataFiles files,
+            Holds holds,
+            UnsyncedFiles unsynced,
+            Presence presence,
+            Function<ObjectKey, @Nullable ObjectRecord> lookup) {
         this.files = files;
         this.holds = holds;
         this.unsynced = unsynced;
+        this.presence = presence;
         this.lookup = lookup;
     }
 
@@ -90,6 +97,7 @@ final class Readers {
         if (current == null || !current.files().equals(record.files())) {
             return null;
         }
+        presence.check();
         throw new LandfallException(
                 ErrorCode.CORRUPT_OBJECT,
                 "The stored data of " + record.key() + " does not match its checksum or is missing");

@@ -1,14 +1,12 @@
 package dev.landfall.targets;
 
 import dev.landfall.model.BucketName;
+import dev.landfall.model.Durability;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,12 +22,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The store over its mountpaths: a partition lives on the mountpath with the number partition modulo mountpaths. */
+/** The store over its mountpaths. */
 final class Store implements ObjectStore {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
 
     private final String storeId;
     private final Assignment assignment;
+    private final Places places;
     private final List<Mountpath> mountpaths;
     private final List<AutoCloseable> resources;
     private final List<Consumer<ObjectRecord>> listeners;
@@ -38,11 +37,13 @@ final class Store implements ObjectStore {
     private Store(
             String storeId,
             Assignment assignment,
+            Places places,
             List<Mountpath> mountpaths,
             List<AutoCloseable> resources,
             List<Consumer<ObjectRecord>> listeners) {
         this.storeId = storeId;
         this.assignment = assignment;
+        this.places = places;
         this.mountpaths = mountpaths;
         this.resources = resources;
         this.listeners = listeners;
@@ -51,27 +52,26 @@ final class Store implements ObjectStore {
     static Store open(LocalStore.Config config, Disk disk) {
         var assignment = new Assignment(config.partitions());
         var listeners = new CopyOnWriteArrayList<Consumer<ObjectRecord>>();
+        var places = new Places(config.partitions());
         var resources = new ArrayList<AutoCloseable>();
-        var mountpaths = new ArrayList<Mountpath>();
+        var mountpaths = new CopyOnWriteArrayList<Mountpath>();
         boolean opened = false;
         try {
-            for (Path root : config.mountpaths()) {
-                Files.createDirectories(root);
-                resources.add(MountpathLock.take(root));
-            }
-            String storeId = Identity.checkOrFormat(config.mountpaths(), config.partitions(), disk);
+            var roots = Roots.take(config.mountpaths(), config.partitions(), disk);
+            resources.add(roots);
             var memory = new IndexMemory();
             resources.addFirst(memory);
             var shared = new Mountpath.Shared(
-                    config.nodeId(), assignment, config.time(), memory, disk, record -> tell(listeners, record));
-            for (Path root : config.mountpaths()) {
-                mountpaths.add(Mountpath.open(root, shared));
-            }
+                    config.nodeId(),
+                    assignment,
+                    places,
+                    config.time(),
+                    memory,
+                    disk,
+                    record -> tell(listeners, record));
+            String storeId = new Opening(roots, shared, disk).run(mountpaths);
             opened = true;
-            return new Store(storeId, assignment, mountpaths, resources, listeners);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "The mountpaths " + config.mountpaths() + " cannot be opened: " + e.getMessage(), e);
+            return new Store(storeId, assignment, places, mountpaths, resources, listeners);
         } finally {
             if (!opened) {
                 closeAll(mountpaths, resources);
@@ -90,15 +90,15 @@ final class Store implements ObjectStore {
     }
 
     @Override
-    public void assign(Map<Integer, Integer> epochByPartition) {
+    public synchronized void assign(Map<Integer, Integer> epochByPartition) {
         Map<Mountpath, Map<Integer, Integer>> byMountpath = new HashMap<>();
-        epochByPartition.forEach((partition, epoch) ->
-                byMountpath.computeIfAbsent(of(partition), m -> new HashMap<>()).put(partition, epoch));
-        byMountpath.forEach((mountpath, epochs) -> {
-            if (!mountpath.fence().isUp()) {
-                mountpath.counters().enterEpochs(epochs);
+        epochByPartition.forEach((partition, epoch) -> {
+            Mountpath holder = places.holder(partition);
+            if (holder != null && !holder.fence().isUp()) {
+                byMountpath.computeIfAbsent(holder, m -> new HashMap<>()).put(partition, epoch);
             }
         });
+        byMountpath.forEach((mountpath, epochs) -> mountpath.counters().enterEpochs(epochs));
         assignment.set(epochByPartition.keySet());
     }
 
@@ -108,11 +108,18 @@ final class Store implements ObjectStore {
     }
 
     @Override
+    public boolean owns(ObjectKey key) {
+        return assignment.get().contains(assignment.partitionOf(key));
+    }
+
+    @Override
     public BodyWriter newBody(ObjectKey key, long expectedLength) {
         if (closed) {
             throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
         }
-        return owned(key).newBody(expectedLength);
+        Mountpath mountpath = owned(key);
+        places.checkBegin(assignment.partitionOf(key));
+        return mountpath.newBody(expectedLength);
     }
 
     @Override
@@ -122,19 +129,21 @@ final class Store implements ObjectStore {
 
     @Override
     public Optional<BodyReader> read(ObjectRecord record) {
-        return owned(record.key()).readers().open(record);
+        return withFiles(record).readers().open(record);
     }
 
     @Override
     public boolean isAtHand(ObjectRecord record) {
         return !record.tombstone()
                 && record.files().size() <= 1
-                && !owned(record.key()).unsynced().isSuspect(record.fileId());
+                && !withFiles(record).unsynced().isSuspect(record.fileId());
     }
 
     @Override
     public Generation reserve(ObjectKey key) {
-        return owned(key).assignedCounter(assignment.partitionOf(key)).takeGeneration();
+        Mountpath mountpath = owned(key);
+        places.checkBegin(assignment.partitionOf(key));
+        return mountpath.assignedCounter(assignment.partitionOf(key)).takeGeneration();
     }
 
     @Override
@@ -156,10 +165,19 @@ final class Store implements ObjectStore {
     }
 
     @Override
+    public boolean commitsAtOnce(ObjectKey key, Durability durability) {
+        return durability == Durability.OS && !owned(key).isBusy();
+    }
+
+    @Override
+    public Path mountpathOf(ObjectKey key) {
+        return owned(key).root();
+    }
+
+    @Override
     public List<ObjectRecord> list(BucketName bucket, String prefix, String after, int limit) {
         var found = new ArrayList<ObjectRecord>();
-        for (Mountpath mountpath : mountpaths) {
-            mountpath.fence().check();
+        for (Mountpath mountpath : holders()) {
             found.addAll(Listing.of(
                     mountpath.index(),
                     bucket,
@@ -176,7 +194,9 @@ final class Store implements ObjectStore {
 
     @Override
     public void saveIntent(Intent intent) {
-        owned(intent.key()).intents().save(intent);
+        Mountpath mountpath = owned(intent.key());
+        places.checkBegin(assignment.partitionOf(intent.key()));
+        mountpath.intents().save(intent);
     }
 
     @Override
@@ -187,7 +207,8 @@ final class Store implements ObjectStore {
     @Override
     public List<Intent> intents() {
         return mountpaths.stream()
-                .flatMap(m -> m.intents().leftBehind().stream())
+                .flatMap(m -> m.intents().leftBehind().stream()
+                        .filter(intent -> places.holds(m, assignment.partitionOf(intent.key()))))
                 .toList();
     }
 
@@ -211,8 +232,9 @@ final class Store implements ObjectStore {
 
     @Override
     public DirtyStats dirtyStats(@Nullable BucketName bucket) {
-        var assigned = assignment.get();
-        return mountpaths.stream().map(m -> m.tally().stats(bucket, assigned)).reduce(DirtyStats.NONE, Store::sum);
+        return mountpaths.stream()
+                .map(m -> m.tally().stats(bucket, m::isAssigned))
+                .reduce(DirtyStats.NONE, Store::sum);
     }
 
     @Override
@@ -267,6 +289,7 @@ final class Store implements ObjectStore {
             case Change.MarkClean clean -> null;
             case Change.Park park -> null;
             case Change.Unpark unpark -> null;
+            case Change.Evict evict -> null;
         };
         if (body == null) {
             return null;
@@ -278,19 +301,46 @@ final class Store implements ObjectStore {
         return own;
     }
 
-    private Mountpath of(int partition) {
-        return mountpaths.get(partition % mountpaths.size());
-    }
-
     Mountpath owned(ObjectKey key) {
         return owned(assignment.partitionOf(key));
     }
 
     private Mountpath owned(int partition) {
         assignment.check(partition);
-        Mountpath mountpath = of(partition);
+        Mountpath mountpath = places.of(partition);
         mountpath.fence().check();
         return mountpath;
+    }
+
+    /** The mountpath with the data files of a record: of a record that was read just before, it may be that before the partition's move. */
+    private Mountpath withFiles(ObjectRecord record) {
+        Mountpath mountpath = owned(record.key());
+        int number = Identity.numberOf(record.fileId());
+        if (record.files().isEmpty() || mountpath.number() == number) {
+            return mountpath;
+        }
+        for (Mountpath other : mountpaths) {
+            if (other.number() == number) {
+                other.fence().check();
+                return other;
+            }
+        }
+        return mountpath;
+    }
+
+    /**
+     * The mountpaths with assigned partitions, for what has to see all of them.
+     *
+     * @throws LandfallException {@code MOUNTPATH_FENCED} when one of them cannot be asked
+     */
+    List<Mountpath> holders() {
+        var holders = new java.util.LinkedHashSet<Mountpath>();
+        for (int partition : assignment.get()) {
+            Mountpath holder = places.of(partition);
+            holder.fence().check();
+            holders.add(holder);
+        }
+        return List.copyOf(holders);
     }
 
     private static DirtyStats sum(DirtyStats a, DirtyStats b) {

@@ -181,7 +181,7 @@ public final class StoreInspector {
             }
         });
         listed.keySet().forEach(key -> violations.add(key + " is in the dirty index but has no record"));
-        var partitions = mountpath.assigned();
+        java.util.function.IntPredicate partitions = mountpath.assigned()::contains;
         if (!tally.stats(null, partitions).equals(mountpath.tally().stats(null, partitions))) {
             violations.add("The dirty sums are " + mountpath.tally().stats(null, partitions)
                     + ", the records add up to " + tally.stats(null, partitions));

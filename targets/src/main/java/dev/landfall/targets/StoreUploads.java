@@ -53,7 +53,8 @@ final class StoreUploads implements Uploads {
     }
 
     @Override
-    public UploadedPart put(ObjectKey key, String id, int number, BodyWriter body, String etag) {
+    public UploadedPart put(
+            ObjectKey key, String id, int number, BodyWriter body, String etag, Map<String, String> checksums) {
         try {
             if (number < 1 || number > MOST_PARTS) {
                 throw new LandfallException(
@@ -63,7 +64,7 @@ final class StoreUploads implements Uploads {
             if (!(body instanceof DataBody own) || own.owner() != mountpath.bodies()) {
                 throw new IllegalArgumentException("The body was not opened for " + key);
             }
-            return mountpath.uploads().put(key, id, number, own, etag);
+            return mountpath.uploads().put(key, id, number, own, etag, checksums);
         } finally {
             // Does nothing once it is taken.
             body.close();
@@ -88,8 +89,7 @@ final class StoreUploads implements Uploads {
         if (limit <= 0 || Arrays.compareUnsigned(from, end) >= 0) {
             return found;
         }
-        for (Mountpath mountpath : store.mountpaths()) {
-            mountpath.fence().check();
+        for (Mountpath mountpath : store.holders()) {
             int most = found.size() + limit;
             mountpath.index().scan(Column.UPLOADS, from, end, (at, value) -> {
                 ObjectKey key = IndexKeys.keyOfIntent(at);

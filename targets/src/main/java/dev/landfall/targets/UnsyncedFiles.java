@@ -39,14 +39,16 @@ final class UnsyncedFiles {
 
     private final Index index;
     private final DataFiles files;
+    private final Presence presence;
     private final Queue<Pending> pending = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     /** File id → key, of the last run: to be verified before anybody sees the data. */
     private final Map<Long, ObjectKey> suspects = new ConcurrentHashMap<>();
 
-    UnsyncedFiles(Index index, DataFiles files) {
+    UnsyncedFiles(Index index, DataFiles files, Presence presence) {
         this.index = index;
         this.files = files;
+        this.presence = presence;
     }
 
     void load() {
@@ -134,6 +136,7 @@ final class UnsyncedFiles {
         try (FileChannel channel = FileChannel.open(files.pathOf(record.fileId()), StandardOpenOption.READ)) {
             return Checksums.matches(channel, record.size(), record.crc32c());
         } catch (NoSuchFileException e) {
+            presence.check();
             return false;
         } catch (IOException e) {
             throw files.failed("read a data file", e);

@@ -75,13 +75,17 @@ final class UploadCodec {
             out.writeInt(part.file().crc32c());
             out.writeUTF(part.etag());
             out.writeLong(part.modified().toEpochMilli());
+            writeMap(out, part.checksums());
         });
     }
 
     static UploadedPart part(int number, byte[] value) {
         return read("A part", value, in -> {
             var file = new DataFile(in.readLong(), in.readLong(), in.readInt());
-            return new UploadedPart(number, file, in.readUTF(), Instant.ofEpochMilli(in.readLong()));
+            String etag = in.readUTF();
+            var modified = Instant.ofEpochMilli(in.readLong());
+            // an older release wrote no checksums, and passes them over
+            return new UploadedPart(number, file, etag, modified, in.available() > 0 ? readMap(in) : Map.of());
         });
     }
 

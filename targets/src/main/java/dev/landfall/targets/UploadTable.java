@@ -72,7 +72,7 @@ final class UploadTable {
         return entry(key, id).upload;
     }
 
-    UploadedPart put(ObjectKey key, String id, int number, DataBody body, String etag) {
+    UploadedPart put(ObjectKey key, String id, int number, DataBody body, String etag, Map<String, String> checksums) {
         body.claim();
         boolean written = false;
         List<Long> replaced = new ArrayList<>();
@@ -82,7 +82,7 @@ final class UploadTable {
             body.seal(true);
             mountpath.files().forceDirectory(mountpath.files().blockDirectory(FileIds.blockOf(body.fileId())));
             mountpath.space().checkForIndex();
-            part = new UploadedPart(number, body.files().getFirst(), etag, now());
+            part = new UploadedPart(number, body.files().getFirst(), etag, now(), checksums);
             byte[] at = IndexKeys.part(entry.at, number);
             synchronized (entry) {
                 entry.requireOpen();

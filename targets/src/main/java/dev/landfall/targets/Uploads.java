@@ -46,7 +46,12 @@ public interface Uploads {
      * until the upload is completed nobody else has it. A part of the same number is replaced. The body is taken in any case: when this
      * throws, it is gone.
      */
-    UploadedPart put(ObjectKey key, String id, int number, BodyWriter body, String etag);
+    UploadedPart put(ObjectKey key, String id, int number, BodyWriter body, String etag, Map<String, String> checksums);
+
+    /** Without checksums to keep. */
+    default UploadedPart put(ObjectKey key, String id, int number, BodyWriter body, String etag) {
+        return put(key, id, number, body, etag, Map.of());
+    }
 
     /** The parts by number, after {@code afterNumber} (exclusive; 0 for the start). */
     List<UploadedPart> parts(ObjectKey key, String id, int afterNumber, int limit);

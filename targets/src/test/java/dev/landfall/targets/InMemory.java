@@ -13,6 +13,10 @@ final class InMemory implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension) throws IOException {
+        return create();
+    }
+
+    static Path create() throws IOException {
         return Files.isWritable(PLACE) && PLACE.toFile().getUsableSpace() > 2L << 30
                 ? Files.createTempDirectory(PLACE, "landfall-test")
                 : Files.createTempDirectory("landfall-test");

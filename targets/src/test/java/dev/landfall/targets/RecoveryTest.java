@@ -9,11 +9,9 @@ import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
-import dev.landfall.model.TimeSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
@@ -217,21 +215,6 @@ final class RecoveryTest extends StoreTest {
     }
 
     @Test
-    void foreignOrReorderedMountpathsAreRefused() throws Exception {
-        store.close();
-        var disks = config().mountpaths();
-        refused(disks.reversed(), PARTITIONS, "same order");
-        refused(disks.subList(0, 1), PARTITIONS, "same mountpaths");
-        refused(disks, PARTITIONS * 2, "partitions");
-        refused(List.of(disks.get(0), directory.resolve("empty")), PARTITIONS, "is its disk mounted");
-        var other = new LocalStore.Config(
-                "node-2", List.of(directory.resolve("o-0"), directory.resolve("o-1")), PARTITIONS, TimeSource.system());
-        LocalStore.open(other).close();
-        refused(List.of(disks.get(0), directory.resolve("o-1")), PARTITIONS, "belongs to store");
-        store = open();
-    }
-
-    @Test
     void anEpochCannotGoBack() {
         ObjectRecord first = put(key("a"), "1").committed();
         store.assign(epochs(3));
@@ -256,13 +239,6 @@ final class RecoveryTest extends StoreTest {
     private Intent intent(ObjectKey key, String content) {
         BodyWriter body = body(key, content);
         return Intent.put(key, store.reserve(key), body, "text/plain", Map.of("a", "b"), ChangeCause.CLIENT);
-    }
-
-    private void refused(List<Path> mountpaths, int partitions, String why) {
-        assertThatThrownBy(() ->
-                        LocalStore.open(new LocalStore.Config("node-1", mountpaths, partitions, TimeSource.system())))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining(why);
     }
 
     private void assertCorrupt(ObjectRecord record) {

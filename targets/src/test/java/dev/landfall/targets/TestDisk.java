@@ -10,11 +10,17 @@ final class TestDisk implements Disk {
     final AtomicInteger failFileForces = new AtomicInteger();
     final AtomicInteger failDirectoryForces = new AtomicInteger();
     final AtomicInteger fileForces = new AtomicInteger();
+    /** By the store's own threads. */
+    final AtomicInteger lateForces = new AtomicInteger();
+
     volatile Long usable;
 
     @Override
     public void force(FileChannel file) throws IOException {
         fileForces.incrementAndGet();
+        if (Thread.currentThread().getName().startsWith("landfall-")) {
+            lateForces.incrementAndGet();
+        }
         if (failFileForces.getAndUpdate(n -> Math.max(n - 1, 0)) > 0) {
             throw new IOException("Input/output error");
         }

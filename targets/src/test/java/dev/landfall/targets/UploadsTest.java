@@ -266,7 +266,7 @@ final class UploadsTest extends StoreTest {
                 .resolve("data/%016x/%016x".formatted(file.id() >>> FileIds.BLOCK_BITS, file.id()));
     }
 
-    private static String range(BodyReader reader, long first, long count) throws IOException {
+    static String range(BodyReader reader, long first, long count) throws IOException {
         var text = new StringBuilder();
         reader.transferTo(first, count, (file, position, length) -> {
             var bytes = ByteBuffer.allocate((int) length);

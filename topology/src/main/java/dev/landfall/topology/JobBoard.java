@@ -91,12 +91,6 @@ final class JobBoard implements AutoCloseable {
         return caughtUp;
     }
 
-    /** Whether a node has ended its share of a job. */
-    synchronized boolean isFinal(String job, String node) {
-        JobProgress progress = byJob.getOrDefault(job, Map.of()).get(node);
-        return progress != null && progress.state() != JobState.RUNNING;
-    }
-
     private void note(ConsumerRecord<byte[], byte[]> record) {
         Header kind = record.headers().lastHeader(ItemWorker.KIND_HEADER);
         if (kind == null || !new String(kind.value(), java.nio.charset.StandardCharsets.UTF_8).equals("job")) {
@@ -118,6 +112,11 @@ final class JobBoard implements AutoCloseable {
         if (byJob.size() > MAX_JOBS) {
             byJob.remove(byJob.firstEntry().getKey());
         }
+    }
+
+    /** What a node has said last of its share; null when it has said nothing yet. */
+    synchronized @Nullable JobProgress last(String job, String node) {
+        return byJob.getOrDefault(job, Map.of()).get(node);
     }
 
     private synchronized Map<String, JobProgress> of(String job) {
@@ -148,7 +147,7 @@ final class JobBoard implements AutoCloseable {
         json.put("args", job.args());
         json.put("created", job.created().toString());
         json.put("state", state);
-        json.put("stored", sum(known, JobProgress::stored));
+        json.put("objects", sum(known, JobProgress::objects));
         json.put("bytes", sum(known, JobProgress::bytes));
         json.put("skipped", sum(known, JobProgress::skipped));
         json.put("ignored", sum(known, JobProgress::ignored));

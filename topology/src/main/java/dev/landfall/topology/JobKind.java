@@ -13,6 +13,10 @@ interface JobKind {
      */
     JsonNode check(JsonNode args, ClusterView view);
 
-    /** Does this node's share; blocks until done or cancelled. What it throws makes the job {@code failed}. */
+    /**
+     * Does this node's share; blocks until done or cancelled. What it throws makes the job {@code failed}.
+     *
+     * @param tally what is done; with a cursor when an earlier run of the share got so far
+     */
     void run(JsonNode args, JobTally tally, BooleanSupplier cancelled);
 }

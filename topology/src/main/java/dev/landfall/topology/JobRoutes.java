@@ -38,6 +38,7 @@ final class JobRoutes {
         routes.add("GET", "/api/v1/jobs", this::list);
         routes.add("GET", "/api/v1/jobs/{id}", this::show);
         routes.add("DELETE", "/api/v1/jobs/{id}", this::cancel);
+        routes.add("POST", "/api/v1/jobs/{id}/retry", this::retry);
     }
 
     private void create(Call call) {
@@ -48,6 +49,10 @@ final class JobRoutes {
                     "A job is a JSON object with a \"kind\", for example {\"kind\": \"promote\"}");
         }
         String kind = args.remove("kind").textValue();
+        create(call, kind, args);
+    }
+
+    private void create(Call call, String kind, JsonNode args) {
         JsonNode checked = jobs.kind(kind).check(args, cluster.view());
         var job = new JobSpec(newId(), kind, checked, time.now(), false);
         router.submit(new ClusterCommand.CreateJob(job));
@@ -75,6 +80,18 @@ final class JobRoutes {
     private void cancel(Call call) {
         router.submit(new ClusterCommand.CancelJob(find(call).id()));
         call.reply(200, jobs.status(find(call)));
+    }
+
+    /** A new job with the same arguments. */
+    private void retry(Call call) {
+        JobSpec job = find(call);
+        Object state = jobs.status(job).get("state");
+        if (state != JobState.FAILED && state != JobState.CANCELLED) {
+            throw new LandfallException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "The job " + job.id() + " has neither failed nor been cancelled, so there is nothing to try again");
+        }
+        create(call, job.kind(), job.args());
     }
 
     private JobSpec find(Call call) {

@@ -9,6 +9,7 @@ import dev.landfall.placement.Cluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does this node's shares of jobs, a few at once. A share that a killed node had not finished is done again from its start. */
+/**
+ * Does this node's shares of jobs, a few at once. A share that a killed node had not finished goes on from
+ * the cursor it reported last; one without a cursor is done again from its start.
+ */
 final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobWorker.class);
     private static final int AT_ONCE = 4;
@@ -37,26 +41,26 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
     private final Publisher publisher;
     private final Map<String, JobKind> kinds;
     private final TimeSource time;
-    private final Function<String, @Nullable Boolean> ended;
+    private final Function<String, @Nullable Optional<JobProgress>> said;
     private final Semaphore slots = new Semaphore(AT_ONCE);
     private final AtomicInteger open = new AtomicInteger();
     private final Map<WorkConsumer.Ticket, Cancellation> running = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** @param ended whether this node has ended its share of the job with this id; null while that is not known yet */
+    /** @param said what this node has said last of its share of the job with this id; null while that is not known yet */
     JobWorker(
             Topics topics,
             Cluster cluster,
             Publisher publisher,
             Map<String, JobKind> kinds,
             TimeSource time,
-            Function<String, @Nullable Boolean> ended) {
+            Function<String, @Nullable Optional<JobProgress>> said) {
         this.topics = topics;
         this.cluster = cluster;
         this.publisher = publisher;
         this.kinds = Map.copyOf(kinds);
         this.time = time;
-        this.ended = ended;
+        this.said = said;
     }
 
     @Override
@@ -97,7 +101,8 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
         }
         slots.acquireUninterruptibly();
         try {
-            work(job, ticket, givenUp);
+            Optional<JobProgress> last = said.apply(job.id());
+            work(job, JobTally.after(last == null ? null : last.orElse(null)), ticket, givenUp);
         } finally {
             slots.release();
         }
@@ -105,14 +110,14 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
 
     /** A place that was lost shows old items again: what has ended, or nobody knows any more, is not done a second time. */
     private boolean isWanted(JobSpec job, WorkConsumer.Ticket ticket, BooleanSupplier givenUp) {
-        Boolean over;
-        while ((over = ended.apply(job.id())) == null) {
+        Optional<JobProgress> last;
+        while ((last = said.apply(job.id())) == null) {
             if (givenUp.getAsBoolean()) {
                 return false;
             }
             time.sleep(LOOK_INTERVAL);
         }
-        if (over) {
+        if (last.isPresent() && last.get().state() != JobState.RUNNING) {
             LOG.info("Passed over the job {}: this node has ended its share", job.id());
             ticket.finish();
             return false;
@@ -133,8 +138,7 @@ final class JobWorker implements WorkConsumer.Handler, AutoCloseable {
         return true;
     }
 
-    private void work(JobSpec job, WorkConsumer.Ticket ticket, BooleanSupplier givenUp) {
-        var tally = new JobTally();
+    private void work(JobSpec job, JobTally tally, WorkConsumer.Ticket ticket, BooleanSupplier givenUp) {
         JobState state;
         if (givenUp.getAsBoolean()) {
             return;

@@ -9,6 +9,7 @@ import dev.landfall.model.Topics;
 import dev.landfall.placement.Cluster;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -48,7 +49,7 @@ final class Jobs implements AutoCloseable {
         this.cluster = cluster;
         this.publisher = publisher;
         this.kinds = Map.copyOf(kinds);
-        this.worker = new JobWorker(topics, cluster, publisher, kinds, time, this::endedHere);
+        this.worker = new JobWorker(topics, cluster, publisher, kinds, time, this::saidHere);
         this.replication = replication;
     }
 
@@ -64,10 +65,10 @@ final class Jobs implements AutoCloseable {
         return kind;
     }
 
-    /** Whether this node has ended its share of a job; null while that is not known yet. */
-    private @Nullable Boolean endedHere(String job) {
+    /** What this node has said of its share of a job; null while that is not known yet. */
+    private @Nullable Optional<JobProgress> saidHere(String job) {
         JobBoard read = board;
-        return read == null || !read.isCaughtUp() ? null : (Boolean) read.isFinal(job, cluster.nodeId());
+        return read == null || !read.isCaughtUp() ? null : Optional.ofNullable(read.last(job, cluster.nodeId()));
     }
 
     Map<String, Object> status(JobSpec job) {

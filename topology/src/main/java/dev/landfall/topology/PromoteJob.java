@@ -76,7 +76,7 @@ final class PromoteJob implements JobKind {
     private record Report(JobTally tally) implements Promoter.Progress {
         @Override
         public void stored(String name, long bytes) {
-            tally.stored(bytes);
+            tally.done(bytes);
         }
 
         @Override

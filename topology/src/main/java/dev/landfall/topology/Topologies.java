@@ -61,7 +61,7 @@ public final class Topologies implements AutoCloseable {
             Config config,
             Routes routes,
             ObjectRouter router,
-            Promoter promoter,
+            Map<String, JobKind> kinds,
             Sources sources,
             Cluster cluster,
             TransformProvider transforms,
@@ -77,14 +77,7 @@ public final class Topologies implements AutoCloseable {
         this.clients = new Clients(config.kafka(), cluster.nodeId());
         this.publisher = new Publisher(clients.producer("work"), time);
         this.work = WorkDirectory.open(config.directory().resolve("attempts"));
-        this.jobs = new Jobs(
-                config.topics(),
-                clients,
-                cluster,
-                publisher,
-                Map.of(PromoteJob.NAME, new PromoteJob(promoter)),
-                time,
-                config.replication());
+        this.jobs = new Jobs(config.topics(), clients, cluster, publisher, kinds, time, config.replication());
         this.thread = Thread.ofPlatform().daemon().name("landfall-topologies").unstarted(this::run);
         new TopologyRoutes(cluster, router, config.allowExec()).addTo(routes);
         new JobRoutes(cluster, router, jobs, time).addTo(routes);
@@ -101,20 +94,30 @@ public final class Topologies implements AutoCloseable {
             TransformProvider transforms,
             MeterRegistry metrics,
             TimeSource time) {
-        return start(config, routes, router, promoter, Sources.of(store), cluster, transforms, metrics, time);
+        var tier = Tier.of(store);
+        Map<String, JobKind> kinds = Map.of(
+                PromoteJob.NAME,
+                new PromoteJob(promoter),
+                FlushJob.NAME,
+                new FlushJob(tier),
+                EvictJob.NAME,
+                new EvictJob(tier, time),
+                PrefetchJob.NAME,
+                new PrefetchJob(tier, time));
+        return start(config, routes, router, kinds, Sources.of(store), cluster, transforms, metrics, time);
     }
 
     static Topologies start(
             Config config,
             Routes routes,
             ObjectRouter router,
-            Promoter promoter,
+            Map<String, JobKind> kinds,
             Sources sources,
             Cluster cluster,
             TransformProvider transforms,
             MeterRegistry metrics,
             TimeSource time) {
-        var topologies = new Topologies(config, routes, router, promoter, sources, cluster, transforms, metrics, time);
+        var topologies = new Topologies(config, routes, router, kinds, sources, cluster, transforms, metrics, time);
         topologies.thread.start();
         cluster.onChange(topologies::changed);
         return topologies;

@@ -75,9 +75,13 @@ final class Fakes {
         }
 
         void bucket(String name) {
+            bucket(name, BucketSpec.local());
+        }
+
+        void bucket(String name, BucketSpec spec) {
             change(v -> {
                 var buckets = new HashMap<>(v.buckets());
-                buckets.put(name, BucketSpec.local());
+                buckets.put(name, spec);
                 return new ClusterView(v.offset() + 1, v.map(), nodeId, v.nodes(), buckets, v.topologies(), v.jobs());
             });
         }

@@ -46,6 +46,7 @@ final class JobsTest {
     private Topics topics;
     private Fakes.FakeObjects objects;
     private Fakes.FakeRoutes routes;
+    private final Walk walk = new Walk();
     private volatile Promoter promoter = (request, progress, cancelled) -> {};
 
     @BeforeAll
@@ -84,7 +85,7 @@ final class JobsTest {
                 config,
                 routes,
                 objects,
-                recording,
+                Map.of(PromoteJob.NAME, new PromoteJob(recording), "walk", walk),
                 (Sources) objects,
                 cluster,
                 spec -> call -> {},
@@ -136,7 +137,7 @@ final class JobsTest {
         var record = new ProducerRecord<>(
                 topics.results(),
                 id.getBytes(StandardCharsets.UTF_8),
-                Json.write(new JobProgress(id, "n2", state, 1, 10, 0, 0, 0, List.of(), "")));
+                Json.write(new JobProgress(id, "n2", state, 1, 10, 0, 0, 0, List.of(), "", null)));
         record.headers().add("landfall-kind", "job".getBytes(StandardCharsets.UTF_8));
         kafka.send(record);
     }
@@ -156,7 +157,7 @@ final class JobsTest {
         otherNodeSays(id, JobState.DONE);
 
         await().until(() -> job(id).path("state").asText().equals("done"));
-        assertThat(job(id).path("stored").asLong()).isEqualTo(3);
+        assertThat(job(id).path("objects").asLong()).isEqualTo(3);
         assertThat(job(id).path("bytes").asLong()).isEqualTo(21);
         assertThat(job(id).path("skipped").asLong()).isEqualTo(1);
         assertThat(job(id).path("ignored").asLong()).isEqualTo(1);
@@ -208,6 +209,85 @@ final class JobsTest {
         await().until(() -> onThisNode(id).path("state").asText().equals("done"));
         assertThat(promoted).hasSize(2);
         assertThat(onThisNode(id).path("skipped").asLong()).isEqualTo(1);
+    }
+
+    @Test
+    void aShareGoesOnBehindItsCursorAfterARestart() throws Exception {
+        walk.stopAt = "m";
+        String id = post("{\"kind\":\"walk\"}");
+        walk.stopped.await();
+        await().until(() -> onThisNode(id).path("cursor").asText().equals("j"));
+        started.removeFirst().close();
+        assertThat(walk.seen).startsWith("a", "b").contains("k", "m").doesNotContain("p");
+
+        walk.seen.clear();
+        walk.stopAt = "";
+        start(true);
+
+        await().until(() -> onThisNode(id).path("state").asText().equals("done"));
+        assertThat(walk.seen).containsExactlyInAnyOrder("k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u");
+        assertThat(onThisNode(id).path("objects").asLong())
+                .as("with those before the restart")
+                .isGreaterThanOrEqualTo(21);
+    }
+
+    /** Goes through the letters from a to u, five at a time. */
+    private static final class Walk implements JobKind {
+        final List<String> seen = new CopyOnWriteArrayList<>();
+        final CountDownLatch stopped = new CountDownLatch(1);
+        volatile String stopAt = "";
+
+        @Override
+        public JsonNode check(JsonNode args, dev.landfall.model.ClusterView view) {
+            return args;
+        }
+
+        @Override
+        public void run(JsonNode args, JobTally tally, java.util.function.BooleanSupplier cancelled) {
+            new JobWalk(TimeSource.system(), tally, cancelled).each(Walk::page, letter -> letter, letter -> {
+                seen.add(letter);
+                if (letter.equals(stopAt)) {
+                    stopped.countDown();
+                    while (!cancelled.getAsBoolean()) {
+                        java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+                    }
+                }
+                tally.done(1);
+            });
+        }
+
+        private static JobWalk.Page<String> page(String after) {
+            List<String> letters = "abcdefghijklmnopqrstu"
+                    .chars()
+                    .mapToObj(Character::toString)
+                    .filter(letter -> letter.compareTo(after) > 0)
+                    .limit(5)
+                    .toList();
+            return new JobWalk.Page<>(letters, letters.getLast().equals("u") ? null : letters.getLast());
+        }
+    }
+
+    @Test
+    void aJobThatFailedIsTriedAgainAsANewOne() {
+        promoter = (request, progress, cancelled) -> progress.failed("a", "no room");
+        String id = post(PROMOTE);
+        assertThatThrownBy(() -> retry(id)).as("it runs").extracting("code").isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        otherNodeSays(id, JobState.DONE);
+        await().until(() -> job(id).path("state").asText().equals("failed"));
+        promoter = (request, progress, cancelled) -> progress.stored("a", 5);
+
+        String again = retry(id);
+
+        assertThat(again).isNotEqualTo(id);
+        await().until(() -> onThisNode(again).path("state").asText().equals("done"));
+        assertThat(promoted).hasSize(2).allMatch(promoted.getFirst()::equals);
+    }
+
+    private String retry(String id) {
+        return routes.call("POST", "/api/v1/jobs/{id}/retry", Map.of("id", id), "")
+                .json()
+                .path("id")
+                .asText();
     }
 
     @Test

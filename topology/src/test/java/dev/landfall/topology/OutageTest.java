@@ -55,7 +55,7 @@ final class OutageTest {
                                         kafka.properties(), used, directory.resolve(node), (short) 1, true),
                                 new Fakes.FakeRoutes(),
                                 objects,
-                                (request, progress, cancelled) -> {},
+                                java.util.Map.of(),
                                 (Sources) objects,
                                 cluster,
                                 spec -> transform,

@@ -79,7 +79,7 @@ final class PipelinesTest {
                 config,
                 new Fakes.FakeRoutes(),
                 objects,
-                (request, progress, cancelled) -> {},
+                java.util.Map.of(),
                 (Sources) objects,
                 of,
                 spec -> call -> transform.run(call),

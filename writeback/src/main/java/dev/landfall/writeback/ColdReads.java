@@ -14,7 +14,9 @@ import dev.landfall.writeback.RemoteStore.Fetch;
 import dev.landfall.writeback.RemoteStore.Look;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -154,7 +156,20 @@ final class ColdReads {
         }
     }
 
-    private static boolean isSame(RemoteObject object, ObjectRecord record) {
+    /** Reads it to its end, by which it is stored. */
+    static long drain(ObjectData.Cold cold) {
+        try {
+            return cold.body().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new LandfallException(
+                    ErrorCode.REMOTE_UNAVAILABLE,
+                    "Failed to read " + cold.info().key() + " from S3: " + e.getMessage() + "; try again later",
+                    e);
+        }
+    }
+
+    /** Whether S3 has what the record describes. */
+    static boolean isSame(RemoteObject object, ObjectRecord record) {
         return object.etag().equals(record.remoteEtag())
                 || object.is(record.generation(), record.size(), record.crc32c());
     }
@@ -170,6 +185,8 @@ final class ColdReads {
                 object.modified(),
                 null,
                 ObjectState.CLEAN,
+                object.crc32c(),
+                List.of(object.size()),
                 null);
     }
 

@@ -65,6 +65,11 @@ final class CommitGate {
         enter(key, false, timeout);
     }
 
+    /** Likewise, but without waiting; false when it would have to wait. */
+    boolean tryEnterShared(ObjectKey key) {
+        return tryEnter(key, new Waiter(false, new Semaphore(0)), false);
+    }
+
     void leaveShared(ObjectKey key) {
         leave(key, false);
     }
@@ -80,17 +85,7 @@ final class CommitGate {
 
     private void enter(ObjectKey key, boolean exclusive, Duration timeout) {
         var waiter = new Waiter(exclusive, new Semaphore(0));
-        entries.compute(key, (k, old) -> {
-            Entry e = old == null ? new Entry() : old;
-            if (e.mayEnter(exclusive)) {
-                e.enter(exclusive);
-                waiter.go.release();
-            } else {
-                e.waiting.add(waiter);
-            }
-            return e;
-        });
-        if (waiter.go.tryAcquire()) {
+        if (tryEnter(key, waiter, true)) {
             return;
         }
         boolean interrupted = false;
@@ -111,6 +106,21 @@ final class CommitGate {
                             null,
                             Duration.ofSeconds(1));
         }
+    }
+
+    /** @param wait whether it gets in line when it may not go now */
+    private boolean tryEnter(ObjectKey key, Waiter waiter, boolean wait) {
+        entries.compute(key, (k, old) -> {
+            Entry e = old == null ? new Entry() : old;
+            if (e.mayEnter(waiter.exclusive)) {
+                e.enter(waiter.exclusive);
+                waiter.go.release();
+            } else if (wait) {
+                e.waiting.add(waiter);
+            }
+            return e;
+        });
+        return waiter.go.tryAcquire();
     }
 
     /** @return false when it has just been let in */

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
  * for these credentials) decides nothing about the endpoint.
  */
 final class ConditionProbe {
+    /** Under the bucket's prefix; what is in it is no object of the bucket. */
+    static final String DIRECTORY = ".landfall-probe/";
+
     private static final Logger LOG = LoggerFactory.getLogger(ConditionProbe.class);
     private static final long PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
     /** A bucket that cannot answer must not be in the way of one that can. */
@@ -78,7 +81,7 @@ final class ConditionProbe {
     }
 
     private void ask(Place place) {
-        answer = probe(place.bucket(), place.besides(".landfall-probe/" + token));
+        answer = probe(place.bucket(), place.besides(DIRECTORY + token));
         last = new Asked(place.bucket(), time.nanos());
         if (answer != Answer.UNKNOWN) {
             LOG.info("Remote {} {} conditions on PUT", endpoint, answer == Answer.YES ? "keeps" : "does not keep");

@@ -15,6 +15,7 @@ import dev.landfall.targets.Uploads;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -256,13 +257,13 @@ public final class MultipartUploads {
         }
 
         @Override
-        public UploadedPart commit(String etag) {
+        public UploadedPart commit(String etag, Map<String, String> checksums) {
             if (declared >= 0 && body.length() != declared) {
                 throw Session.wrongLength(
                         "part " + number + " of " + key, body.length() < declared ? "shorter" : "longer", declared);
             }
             Description.checkEtag(etag);
-            return store.uploads().put(key, uploadId, number, body, etag);
+            return store.uploads().put(key, uploadId, number, body, etag, checksums);
         }
 
         @Override

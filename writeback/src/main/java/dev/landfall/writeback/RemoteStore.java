@@ -1,6 +1,8 @@
 package dev.landfall.writeback;
 
 import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,14 @@ interface RemoteStore extends AutoCloseable {
     Look head(String bucket, String key);
 
     Fetch get(String bucket, String key);
+
+    /**
+     * Some of the keys with a prefix, in the order of their UTF-8 bytes.
+     *
+     * @param after exclusive; "" for the start
+     * @param limit at most 1000
+     */
+    Listed list(String bucket, String prefix, String after, int limit);
 
     @Override
     void close();
@@ -62,5 +72,15 @@ interface RemoteStore extends AutoCloseable {
         record Absent() implements Fetch {}
 
         record Failed(Outcome outcome) implements Fetch {}
+    }
+
+    /** The answer to a listing. */
+    sealed interface Listed {
+        /** @param more whether there may be keys after the last of these */
+        record Page(List<Entry> entries, boolean more) implements Listed {}
+
+        record Failed(Outcome outcome) implements Listed {}
+
+        record Entry(String key, long size, String etag, Instant modified) {}
     }
 }

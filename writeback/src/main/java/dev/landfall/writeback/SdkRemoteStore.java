@@ -25,6 +25,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /** An S3 endpoint through the AWS SDK: blocking, without retries of its own, bodies unsigned. */
@@ -173,6 +174,27 @@ final class SdkRemoteStore implements RemoteStore {
                     new AbortOnEarlyClose(body, got.contentLength()));
         } catch (RuntimeException e) {
             return SdkErrors.isNoSuchObject(e) ? new Fetch.Absent() : new Fetch.Failed(SdkErrors.outcome(e));
+        }
+    }
+
+    @Override
+    public Listed list(String bucket, String prefix, String after, int limit) {
+        try {
+            ListObjectsV2Response page = s3.listObjectsV2(r -> r.bucket(bucket)
+                    .prefix(prefix)
+                    .startAfter(after.isEmpty() ? null : after)
+                    .maxKeys(limit));
+            return new Listed.Page(
+                    page.contents().stream()
+                            .map(object -> new Listed.Entry(
+                                    object.key(),
+                                    object.size() == null ? 0 : object.size(),
+                                    object.eTag() == null ? "" : RemoteObject.unquoted(object.eTag()),
+                                    object.lastModified() == null ? Instant.EPOCH : object.lastModified()))
+                            .toList(),
+                    Boolean.TRUE.equals(page.isTruncated()));
+        } catch (RuntimeException e) {
+            return new Listed.Failed(SdkErrors.outcome(e));
         }
     }
 

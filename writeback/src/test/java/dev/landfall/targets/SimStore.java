@@ -89,6 +89,11 @@ public final class SimStore implements ObjectStore {
     }
 
     @Override
+    public boolean owns(ObjectKey key) {
+        return assignment.get().contains(assignment.partitionOf(key));
+    }
+
+    @Override
     public BodyWriter newBody(ObjectKey key, long expectedLength) {
         checkOwned(key);
         return new SimBody(disk, disk.create());
@@ -200,7 +205,7 @@ public final class SimStore implements ObjectStore {
 
     @Override
     public DirtyStats dirtyStats(BucketName bucket) {
-        return tally.stats(bucket, assignment.get());
+        return tally.stats(bucket, assignment.get()::contains);
     }
 
     @Override

@@ -146,6 +146,27 @@ final class FakeRemote implements RemoteStore {
         });
     }
 
+    @Override
+    public Listed list(String bucket, String prefix, String after, int limit) {
+        if (down != null) {
+            return new Listed.Failed(down);
+        }
+        List<Listed.Entry> all = objects.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .map(entry -> new Listed.Entry(
+                        entry.getKey(), entry.getValue().bytes.length, entry.getValue().etag, Instant.EPOCH))
+                .filter(entry -> byBytes(entry.key(), after) > 0)
+                .sorted((a, b) -> byBytes(a.key(), b.key()))
+                .toList();
+        return new Listed.Page(all.stream().limit(limit).toList(), all.size() > limit);
+    }
+
+    private static int byBytes(String a, String b) {
+        return Arrays.compareUnsigned(
+                a.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                b.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
     /** Puts an object that Landfall knows nothing of. */
     void foreign(String key, byte[] bytes) {
         objects.put(

@@ -138,6 +138,28 @@ class RealS3Test {
     }
 
     @Test
+    void theListingOfS3GoesOnBehindAName() {
+        try (Bench bench = Bench.over(dir, endpoint(s3.endpoint(), s3.secretKey()));
+                var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 2)) {
+            for (String name : java.util.List.of("list/a", "list/b+ü", "list/c")) {
+                bench.put(Bench.sync(name), "x");
+            }
+
+            assertThat(store.list("far-away", "s/list/", "", 2))
+                    .isInstanceOfSatisfying(RemoteStore.Listed.Page.class, page -> {
+                        assertThat(page.entries())
+                                .extracting(RemoteStore.Listed.Entry::key)
+                                .containsExactly("s/list/a", "s/list/b+ü");
+                        assertThat(page.more()).isTrue();
+                    });
+            assertThat(bench.tiered.listRemote(Bench.SYNC, "list/", "list/a").entries())
+                    .extracting(entry -> entry.key().name())
+                    .containsExactly("list/b+ü", "list/c");
+            assertThat(bench.tiered.evict(Bench.sync("list/c"))).isEqualTo(new Eviction.Evicted(1));
+        }
+    }
+
+    @Test
     void conditionsOfThisEndpointAreFoundAndKept() {
         var endpoint = endpoint(s3.endpoint(), s3.secretKey());
         try (var store = SdkRemoteStore.open(endpoint, 4)) {

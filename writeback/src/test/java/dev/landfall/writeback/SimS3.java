@@ -172,6 +172,22 @@ final class SimS3 {
         }
 
         @Override
+        public Listed list(String bucket, String prefix, String after, int limit) {
+            return look(
+                    () -> {
+                        var found = new ArrayList<Listed.Entry>();
+                        objects.forEach((key, stored) -> {
+                            if (key.startsWith(prefix) && key.compareTo(after) > 0) {
+                                RemoteObject object = stored.object;
+                                found.add(new Listed.Entry(key, object.size(), object.etag(), object.modified()));
+                            }
+                        });
+                        return new Listed.Page(found.subList(0, Math.min(limit, found.size())), found.size() > limit);
+                    },
+                    Listed.Failed::new);
+        }
+
+        @Override
         public void close() {}
 
         private byte[] read(Upload upload) {

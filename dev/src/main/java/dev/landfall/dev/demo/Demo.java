@@ -124,7 +124,7 @@ final class Demo {
             if (!ended.path("state").asText().equals("done")) {
                 problems.add("The promote job is " + ended.path("state").asText() + ": " + ended);
             }
-            say("promoted " + ended.path("stored") + " files");
+            say("promoted " + ended.path("objects") + " files");
         });
     }
 

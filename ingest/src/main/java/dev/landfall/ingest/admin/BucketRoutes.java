@@ -14,6 +14,7 @@ import dev.landfall.model.ClusterCommand;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
+import dev.landfall.model.TimeSource;
 import dev.landfall.model.WritebackSpec;
 import dev.landfall.placement.Cluster;
 import java.util.Map;
@@ -31,7 +32,8 @@ public record BucketRoutes(
         FanOut fanOut,
         BucketShares shares,
         ListObjects objects,
-        Set<String> remotes) {
+        Set<String> remotes,
+        TimeSource time) {
     private static final int MAX_SPEC_BYTES = 64 << 10;
 
     public void addTo(RouteTable routes) {
@@ -61,13 +63,16 @@ public record BucketRoutes(
                     "There is no remote endpoint \"" + endpoint + "\" in the nodes' configuration; known are "
                             + remotes);
         }
+        if (spec.created() != null) {
+            throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "created is set by the server; leave it out");
+        }
         create(name, spec);
         call.reply(200, json(name.value(), spec));
     }
 
     /** @throws LandfallException {@code BUCKET_EXISTS}, {@code REMOTE_OVERLAP}, {@code CLUSTER_UNAVAILABLE} */
     public void create(BucketName name, BucketSpec spec) {
-        decisions.submitForAll(new ClusterCommand.CreateBucket(name, spec), fanOut);
+        decisions.submitForAll(new ClusterCommand.CreateBucket(name, spec.createdAt(time.now())), fanOut);
     }
 
     private void show(HttpCall call) {

@@ -6,13 +6,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a signed request says of its signature.
  *
- * @param scope {@code date/region/s3/aws4_request}
+ * @param service what it was signed for: one of {@link #SERVICES}
  * @param time as text, {@code yyyyMMdd'T'HHmmss'Z'}
  * @param expires seconds that a presigned URL lives; -1 for a signature in a header
  * @param payload as {@link Payload#parse} reads it
@@ -21,18 +22,23 @@ record Credential(
         String accessKey,
         String date,
         String region,
+        String service,
         List<String> signedHeaders,
         String signature,
         String time,
         long expires,
         String payload) {
     static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    static final String S3 = "s3";
+    /** The names that SDKs sign operations of S3 with: some of those that are not offered here have one of their own. */
+    private static final Set<String> SERVICES = Set.of(S3, "s3express", "s3-object-lambda");
+
     private static final Pattern SIGNATURE = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,7}");
     private static final int MOST_SECONDS = 7 * 24 * 3600;
 
     String scope() {
-        return date + "/" + region + "/s3/aws4_request";
+        return date + "/" + region + "/" + service + "/aws4_request";
     }
 
     boolean presigned() {
@@ -127,7 +133,10 @@ record Credential(
             throw malformed("A signature has the fields Credential, SignedHeaders and Signature");
         }
         String[] scope = credential.split("/", -1);
-        if (scope.length != 5 || !scope[3].equals("s3") || !scope[4].equals("aws4_request") || scope[2].isEmpty()) {
+        if (scope.length != 5
+                || !SERVICES.contains(scope[3])
+                || !scope[4].equals("aws4_request")
+                || scope[2].isEmpty()) {
             throw malformed("Credential is written KEY/yyyymmdd/region/s3/aws4_request");
         }
         if (!SIGNATURE.matcher(signature).matches()) {
@@ -140,7 +149,7 @@ record Credential(
         if (!time.startsWith(scope[1] + "T")) {
             throw malformed("The date in Credential is not the one of the request's time");
         }
-        return new Credential(scope[0], scope[1], scope[2], signed, signature, time, expires, payload);
+        return new Credential(scope[0], scope[1], scope[2], scope[3], signed, signature, time, expires, payload);
     }
 
     private static LandfallException malformed(String why) {

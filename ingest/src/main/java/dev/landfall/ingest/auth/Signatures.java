@@ -43,7 +43,7 @@ public final class Signatures {
      * Null when the request is not signed.
      *
      * @throws LandfallException {@code INVALID_REQUEST}, {@code INVALID_ACCESS_KEY_ID}, {@code SIGNATURE_DOES_NOT_MATCH},
-     *     {@code REQUEST_TIME_TOO_SKEWED}, {@code ACCESS_DENIED} for a presigned URL outside its time and for headers left unsigned
+     *     {@code REQUEST_TIME_TOO_SKEWED}, {@code NOT_IMPLEMENTED} for operations of another service, {@code ACCESS_DENIED} for a presigned URL outside its time and for headers left unsigned
      */
     @Nullable
     Signed verify(HttpMessage message) {
@@ -55,19 +55,23 @@ public final class Signatures {
         checkHeaders(message, said);
         Payload payload = Payload.parse(said.payload());
         Keys.Known known = keys.apply(said.accessKey());
-        byte[] key = signingKey(known.secretKey(), said.date(), said.region());
+        byte[] key = signingKey(known.secretKey(), said.date(), said.region(), said.service());
         String canonical = CanonicalRequest.of(message, said.signedHeaders(), said.payload());
         String text = Credential.ALGORITHM + "\n" + said.time() + "\n" + said.scope() + "\n" + Hmac.hash(canonical);
         if (!Hmac.same(Hmac.hex(Hmac.of(key, text)), said.signature())) {
             throw LandfallException.of(ErrorCode.SIGNATURE_DOES_NOT_MATCH);
         }
+        if (!said.service().equals(Credential.S3)) { // some of their requests look the same
+            throw new LandfallException(
+                    ErrorCode.NOT_IMPLEMENTED, "Operations of the service " + said.service() + " are not offered");
+        }
         return new Signed(
                 known.caller(), payload, new ChunkChain(key, said.time() + "\n" + said.scope(), said.signature()));
     }
 
-    static byte[] signingKey(String secret, String date, String region) {
+    static byte[] signingKey(String secret, String date, String region, String service) {
         byte[] key = Hmac.of(("AWS4" + secret).getBytes(StandardCharsets.UTF_8), date);
-        return Hmac.of(Hmac.of(Hmac.of(key, region), "s3"), "aws4_request");
+        return Hmac.of(Hmac.of(Hmac.of(key, region), service), "aws4_request");
     }
 
     private void checkTime(Credential said) {

@@ -56,6 +56,19 @@ public final class Digests {
         return md5 == null ? null : HexFormat.of().formatHex(decode("Content-MD5", md5, 16));
     }
 
+    /** The names of the checksums that the client sends of the body, in headers or trailers; without MD5. */
+    public static List<String> names(Map<String, String> headers) {
+        List<String> names = new ArrayList<>(
+                headers.keySet().stream().filter(Digests::isChecksum).toList());
+        for (String trailer : headers.getOrDefault(TRAILERS, "").split(",")) {
+            String name = trailer.strip().toLowerCase(Locale.ROOT);
+            if (isChecksum(name) && !names.contains(name)) {
+                names.add(name);
+            }
+        }
+        return names.stream().map(name -> name.substring(CHECKSUM.length())).toList();
+    }
+
     private static boolean isChecksum(String name) {
         return name.startsWith(CHECKSUM)
                 && !name.equals("x-amz-checksum-algorithm")
@@ -63,7 +76,8 @@ public final class Digests {
                 && !name.equals("x-amz-checksum-mode");
     }
 
-    private static Digest digest(String name) {
+    /** @throws LandfallException {@code NOT_IMPLEMENTED} */
+    static Digest digest(String name) {
         Digest digest = Digest.named(name.substring(CHECKSUM.length()));
         if (digest == null) {
             throw new LandfallException(ErrorCode.NOT_IMPLEMENTED, "The checksum " + name + " is not offered");
@@ -99,6 +113,11 @@ public final class Digests {
         @Override
         public long length() {
             return body.length();
+        }
+
+        @Override
+        public boolean comesInPieces() {
+            return body.comesInPieces();
         }
 
         @Override

@@ -1,17 +1,17 @@
 package dev.landfall.ingest.objects;
 
 import dev.landfall.ingest.http.HttpCall;
+import dev.landfall.ingest.http.Promptness;
 import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.peer.PeerReply;
-import dev.landfall.model.ErrorCode;
 import dev.landfall.model.KeptHeaders;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
 import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.ObjectInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +20,25 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code GET} and {@code HEAD /api/v1/objects/{bucket}/{name...}}, from here or from the owner; ranges and conditions. */
 public record GetObject(Objects objects, boolean peerDoor) implements RouteTable.QuickEndpoint {
-    private static final List<String> ASKED = List.of("Range", "If-Range", "If-Match", "If-None-Match", "traceparent");
+    private static final List<String> ASKED = List.of(
+            "Range",
+            "If-Range",
+            "If-Match",
+            "If-None-Match",
+            "If-Modified-Since",
+            "If-Unmodified-Since",
+            "traceparent");
+    /** The number of a part, between nodes. */
+    private static final String PART = "Landfall-Part";
+
     static final List<String> ANSWERED = Stream.concat(
                     Stream.of(
                             "ETag",
                             "Landfall-Generation",
                             "Landfall-State",
                             ObjectHeaders.PARKED,
+                            ObjectHeaders.CRC32C,
+                            ObjectHeaders.PARTS,
                             "Content-Type",
                             "Last-Modified",
                             "Accept-Ranges",
@@ -41,9 +53,39 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
     }
 
     @Override
-    public boolean isQuick(HttpCall call) {
-        ObjectKey key = Objects.key(call);
-        return objects.places().isHere(key) && objects.local().isAtHand(key);
+    public boolean quick(HttpCall call) throws IOException {
+        return quick(call, Objects.key(call), askedByPeer(call), headers -> headers);
+    }
+
+    /** As {@link #get}, on the I/O thread of the call; false, with nothing done, when that would have to wait. */
+    public boolean quick(HttpCall call, ObjectKey key, @Nullable Integer part, Headers shape) throws IOException {
+        if (!objects.isHere(call, key, peerDoor)) {
+            return false;
+        }
+        Promptness disk = objects.disks().of(key);
+        int place = disk.enter();
+        if (place < 0) {
+            return false;
+        }
+        try {
+            ObjectRecord record = objects.local().atHand(key).orElse(null);
+            if (record == null) {
+                return false;
+            }
+            call.disk(disk);
+            if (call.method().equals("HEAD")) {
+                headHere(call, ObjectInfo.of(record), part, shape);
+                return true;
+            }
+            ObjectData data = objects.local().open(record).orElse(null);
+            if (data == null) {
+                return false;
+            }
+            getHere(call, data, part, shape);
+            return true;
+        } finally {
+            disk.leave(place);
+        }
     }
 
     @Override
@@ -51,50 +93,56 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
         ObjectKey key = Objects.key(call);
         Places.Place place = objects.place(call, key, peerDoor);
         if (!(place instanceof Places.Place.There there) || !Objects.redirected(call, there)) {
-            get(call, key, place, headers -> headers);
+            get(call, key, place, askedByPeer(call), headers -> headers);
         }
     }
 
-    /** Replies to a GET or HEAD of the object, from here or from the owner. */
-    public void get(HttpCall call, ObjectKey key, Headers shape) throws IOException {
-        get(call, key, objects.place(call, key, peerDoor), shape);
+    /**
+     * Replies to a GET or HEAD of the object, from here or from the owner.
+     *
+     * @param part of those that it was uploaded in: only this one; null for what Range says
+     */
+    public void get(HttpCall call, ObjectKey key, @Nullable Integer part, Headers shape) throws IOException {
+        get(call, key, objects.place(call, key, peerDoor), part, shape);
     }
 
-    private void get(HttpCall call, ObjectKey key, Places.Place place, Headers shape) throws IOException {
+    private void get(HttpCall call, ObjectKey key, Places.Place place, @Nullable Integer part, Headers shape)
+            throws IOException {
         switch (place) {
             case Places.Place.Here here -> {
                 if (call.method().equals("HEAD")) {
-                    headHere(call, objects.local().head(key), shape);
+                    headHere(call, objects.local().head(key), part, shape);
                 } else {
-                    getHere(call, key, shape);
+                    getHere(call, objects.local().get(key), part, shape);
                 }
             }
-            case Places.Place.There there -> getThere(call, key, there, shape);
+            case Places.Place.There there -> getThere(call, key, there, part, shape);
         }
     }
 
-    private static void headHere(HttpCall call, ObjectInfo info, Headers shape) {
+    private static void headHere(HttpCall call, ObjectInfo info, @Nullable Integer part, Headers shape) {
         Map<String, String> headers = shape.of(ObjectHeaders.of(info));
-        if (notModified(call, info)) {
+        if (ReadConditions.notModified(call, info)) {
             call.replyHead(304, -1, headers);
             return;
         }
-        Range range = range(call, info);
+        Range range = range(call, info, part);
         if (range != null) {
             headers.put("Content-Range", range.contentRange(info.size()));
         }
         call.replyHead(range == null ? 200 : 206, range == null ? info.size() : range.count(), headers);
     }
 
-    private void getHere(HttpCall call, ObjectKey key, Headers shape) throws IOException {
-        try (ObjectData data = objects.local().get(key)) {
+    private static void getHere(HttpCall call, ObjectData opened, @Nullable Integer number, Headers shape)
+            throws IOException {
+        try (ObjectData data = opened) {
             ObjectInfo info = data.info();
             Map<String, String> headers = shape.of(ObjectHeaders.of(info));
-            if (notModified(call, info)) {
+            if (ReadConditions.notModified(call, info)) {
                 call.replyHead(304, -1, headers);
                 return;
             }
-            Range asked = range(call, info);
+            Range asked = range(call, info, number);
             Range part = asked == null ? new Range(0, info.size()) : asked;
             if (asked != null) {
                 headers.put("Content-Range", asked.contentRange(info.size()));
@@ -111,7 +159,8 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
         }
     }
 
-    private void getThere(HttpCall call, ObjectKey key, Places.Place.There there, Headers shape) {
+    private void getThere(
+            HttpCall call, ObjectKey key, Places.Place.There there, @Nullable Integer part, Headers shape) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("X-Request-Id", call.requestId());
         for (String name : ASKED) {
@@ -119,6 +168,9 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
             if (value != null) {
                 headers.put(name, value);
             }
+        }
+        if (part != null) {
+            headers.put(PART, part.toString());
         }
         try (PeerReply reply = objects.remote().ask(key, there, call.method(), headers, true)) {
             Map<String, String> answered = shape.of(reply.headers(ANSWERED, ObjectHeaders.META));
@@ -139,35 +191,20 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
         }
     }
 
-    /** Also checks If-Match. */
-    private static boolean notModified(HttpCall call, ObjectInfo info) {
-        String match = call.header("If-Match");
-        if (match != null && !names(match, info.etag())) {
-            throw new LandfallException(
-                    ErrorCode.PRECONDITION_FAILED,
-                    "The object has the ETag \"" + info.etag() + "\", which If-Match does not name");
-        }
-        String noneMatch = call.header("If-None-Match");
-        return noneMatch != null && names(noneMatch, info.etag());
-    }
-
-    private static @Nullable Range range(HttpCall call, ObjectInfo info) {
-        String ifRange = call.header("If-Range");
-        if (ifRange != null && !ObjectHeaders.unquote(ifRange).equals(info.etag())) {
-            return null;
-        }
+    private static @Nullable Range range(HttpCall call, ObjectInfo info, @Nullable Integer part) {
         try {
-            return Range.parse(call.header("Range"), info.size());
+            if (part != null) {
+                return Range.ofPart(info.parts(), part);
+            }
+            return ReadConditions.isRangeOf(call, info) ? Range.parse(call.header("Range"), info.size()) : null;
         } catch (LandfallException e) {
             call.replyHeader("Content-Range", "bytes */" + info.size());
             throw e;
         }
     }
 
-    private static boolean names(String header, String etag) {
-        return Arrays.stream(header.split(","))
-                .map(one -> one.strip().startsWith("W/") ? one.strip().substring(2) : one)
-                .map(ObjectHeaders::unquote)
-                .anyMatch(one -> one.equals("*") || one.equals(etag));
+    private @Nullable Integer askedByPeer(HttpCall call) {
+        String part = peerDoor ? call.header(PART) : null;
+        return part == null ? null : Integer.valueOf(part);
     }
 }

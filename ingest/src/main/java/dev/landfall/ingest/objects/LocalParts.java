@@ -19,7 +19,9 @@ import dev.landfall.writeback.PartSession;
 import dev.landfall.writeback.PutOutcome;
 import dev.landfall.writeback.PutRequest;
 import java.nio.ByteBuffer;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +38,10 @@ final class LocalParts {
         return objects.local().uploads().create(key, request).id();
     }
 
-    /** @param peer whether a body of unknown length says at its end that it is whole */
+    /**
+     * @param checksums names of those to be kept with the part
+     * @param peer whether a body of unknown length says at its end that it is whole
+     */
     static String part(
             Objects objects,
             HttpCall call,
@@ -44,7 +49,10 @@ final class LocalParts {
             String upload,
             int number,
             @Nullable String etag,
+            List<String> checksums,
             boolean peer) {
+        Map<String, Digest> kept = new LinkedHashMap<>();
+        checksums.forEach(name -> kept.put(name, Digests.digest(Digests.CHECKSUM + name)));
         long length = call.body().length();
         try (PartSession session = objects.local().uploads().uploadPart(key, upload, number, length)) {
             var crc = new CRC32C();
@@ -53,6 +61,7 @@ final class LocalParts {
                 while (call.body().read(buffer) >= 0) {
                     buffer.flip();
                     crc.update(buffer.duplicate());
+                    kept.values().forEach(digest -> digest.update(buffer.duplicate()));
                     session.write(buffer);
                     buffer.clear();
                 }
@@ -65,7 +74,9 @@ final class LocalParts {
             }
             String own = HexFormat.of().toHexDigits((int) crc.getValue())
                     + HexFormat.of().toHexDigits(session.length()) + "-1";
-            return session.commit(etag == null ? own : etag).etag();
+            Map<String, String> values = new LinkedHashMap<>();
+            kept.forEach((name, digest) -> values.put(name, Base64.getEncoder().encodeToString(digest.value())));
+            return session.commit(etag == null ? own : etag, values).etag();
         }
     }
 
@@ -78,11 +89,13 @@ final class LocalParts {
     static ArrayNode parts(Objects objects, ObjectKey key, String upload, int after, int limit) {
         ArrayNode json = Json.mapper().createArrayNode();
         for (UploadedPart part : objects.local().uploads().parts(key, upload, after, limit)) {
-            json.addObject()
+            var checksums = json.addObject()
                     .put("number", part.number())
                     .put("etag", part.etag())
                     .put("size", part.length())
-                    .put("modified", part.modified().toString());
+                    .put("modified", part.modified().toString())
+                    .putObject("checksums");
+            part.checksums().forEach(checksums::put);
         }
         return json;
     }
@@ -146,8 +159,13 @@ final class LocalParts {
             return;
         }
         int number = Integer.parseInt(required(call, "partNumber"));
-        String etag = part(objects, call, key, upload, number, call.header(ObjectHeaders.ETAG), true);
+        String etag = part(objects, call, key, upload, number, call.header(ObjectHeaders.ETAG), kept(call), true);
         call.reply(200, Map.of("etag", etag));
+    }
+
+    private static List<String> kept(HttpCall call) {
+        String names = call.header(MultipartObjects.CHECKSUMS);
+        return names == null ? List.of() : List.of(names.split(","));
     }
 
     private static ObjectKey here(Objects objects, HttpCall call) {

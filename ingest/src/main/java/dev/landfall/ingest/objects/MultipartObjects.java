@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** Multipart uploads, at the owner of their key, wherever that is. */
 public record MultipartObjects(Objects objects, FanOut fanOut) {
     static final String UPLOADS = "/node/v1/uploads/";
+    /** Names of the checksums to keep with a part, between nodes. */
+    static final String CHECKSUMS = "Landfall-Checksums";
 
     /** What this node answers to others. */
     public static void addPeerRoutes(RouteTable routes, Objects objects) {
@@ -49,11 +51,20 @@ public record MultipartObjects(Objects objects, FanOut fanOut) {
      * Makes the call's body a part.
      *
      * @param etag of the part; null for one of its own
+     * @param checksums names of those to be kept with the part
      * @return its ETag
      */
-    public String part(HttpCall call, ObjectKey key, String upload, int number, @Nullable String etag) {
+    public String part(
+            HttpCall call, ObjectKey key, String upload, int number, @Nullable String etag, List<String> checksums) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (etag != null) {
+            headers.put(ObjectHeaders.ETAG, etag);
+        }
+        if (!checksums.isEmpty()) {
+            headers.put(CHECKSUMS, String.join(",", checksums));
+        }
         return switch (objects.place(call, key, false)) {
-            case Places.Place.Here here -> LocalParts.part(objects, call, key, upload, number, etag, false);
+            case Places.Place.Here here -> LocalParts.part(objects, call, key, upload, number, etag, checksums, false);
             case Places.Place.There there ->
                 json(
                                 call,
@@ -61,7 +72,7 @@ public record MultipartObjects(Objects objects, FanOut fanOut) {
                                 there,
                                 "PUT",
                                 "?uploadId=" + Percent.encode(upload) + "&partNumber=" + number,
-                                etag == null ? Map.of() : Map.of(ObjectHeaders.ETAG, etag),
+                                headers,
                                 CallBody.of(call, call.body().length()))
                         .path("etag")
                         .asText();
@@ -100,7 +111,7 @@ public record MultipartObjects(Objects objects, FanOut fanOut) {
         }
     }
 
-    /** The parts after a number: {@code number}, {@code etag}, {@code size} and {@code modified} of each. */
+    /** The parts after a number: {@code number}, {@code etag}, {@code size}, {@code modified} and {@code checksums} of each. */
     public List<JsonNode> parts(HttpCall call, ObjectKey key, String upload, int after, int limit) {
         return switch (objects.place(call, key, false)) {
             case Places.Place.Here here -> list(LocalParts.parts(objects, key, upload, after, limit));

@@ -15,11 +15,9 @@ import dev.landfall.writeback.DeleteRequest;
 import dev.landfall.writeback.ObjectInfo;
 import dev.landfall.writeback.PutRequest;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +30,11 @@ public final class ObjectHeaders {
     public static final String META = "x-landfall-meta-";
     /** Why S3 refused the object for good. */
     static final String PARKED = "Landfall-Parked";
+
+    /** Of the whole object, eight hexadecimal digits. */
+    public static final String CRC32C = "Landfall-Crc32c";
+    /** How many parts it is kept in, if it is more than one. */
+    public static final String PARTS = "Landfall-Parts";
 
     static final String WRITEBACK = "Landfall-Writeback";
     static final String CAUSE = "Landfall-Cause";
@@ -47,9 +50,6 @@ public final class ObjectHeaders {
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
     private static final Pattern TRACEPARENT =
             Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,64})?");
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     private ObjectHeaders() {}
 
@@ -163,14 +163,8 @@ public final class ObjectHeaders {
 
     /** A date that cannot be read is passed over, as RFC 9110 (13.1.4) asks. */
     private static Condition unmodifiedSince(@Nullable String date) {
-        if (date == null) {
-            return Condition.ALWAYS;
-        }
-        try {
-            return new Condition.IfUnmodifiedSince(Instant.from(HTTP_DATE.parse(date.strip())));
-        } catch (DateTimeParseException e) {
-            return Condition.ALWAYS;
-        }
+        Instant since = HttpDates.read(date);
+        return since == null ? Condition.ALWAYS : new Condition.IfUnmodifiedSince(since);
     }
 
     private static ChangeCause cause(HttpCall call) {
@@ -227,7 +221,7 @@ public final class ObjectHeaders {
             case Condition.Always always -> {}
             case Condition.IfAbsent absent -> headers.put("If-None-Match", "*");
             case Condition.IfEtag etag -> headers.put("If-Match", etag.etag());
-            case Condition.IfUnmodifiedSince(Instant since) -> headers.put(UNMODIFIED_SINCE, HTTP_DATE.format(since));
+            case Condition.IfUnmodifiedSince(Instant since) -> headers.put(UNMODIFIED_SINCE, HttpDates.write(since));
             case Condition.IfGeneration generation ->
                 headers.put(IF_GENERATION, generation.generation().toString());
             case Condition.IfOutput output -> {
@@ -256,8 +250,14 @@ public final class ObjectHeaders {
         put(headers, PARKED, headerText(info.parked()));
         String contentType = info.contentType();
         headers.put("Content-Type", contentType == null ? "application/octet-stream" : contentType);
-        headers.put("Last-Modified", HTTP_DATE.format(info.modified()));
+        headers.put("Last-Modified", HttpDates.write(info.modified()));
         headers.put("Accept-Ranges", "bytes");
+        Integer crc32c = info.crc32c();
+        put(headers, CRC32C, crc32c == null ? null : HexFormat.of().toHexDigits(crc32c));
+        put(
+                headers,
+                PARTS,
+                info.parts().size() > 1 ? Integer.toString(info.parts().size()) : null);
         info.headers().forEach((name, value) -> headers.put(KeptHeaders.wire(name), value));
         info.metadata().forEach((name, value) -> headers.put(META + name, value));
         return headers;

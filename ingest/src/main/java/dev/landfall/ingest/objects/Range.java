@@ -2,6 +2,7 @@ package dev.landfall.ingest.objects;
 
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,23 @@ record Range(long first, long count) {
             throw outside(size);
         }
         return new Range(first, end - first + 1);
+    }
+
+    /**
+     * The place of a part. Null (send everything) when it is the only one and has no bytes.
+     *
+     * @param parts their lengths
+     * @throws LandfallException {@code INVALID_RANGE} when there is no such part
+     */
+    static @Nullable Range ofPart(List<Long> parts, int number) {
+        if (number > parts.size()) {
+            throw new LandfallException(
+                    ErrorCode.INVALID_RANGE, "The object has " + parts.size() + " parts, and no part " + number);
+        }
+        long first =
+                parts.subList(0, number - 1).stream().mapToLong(Long::longValue).sum();
+        long count = parts.get(number - 1);
+        return count == 0 ? null : new Range(first, count);
     }
 
     String contentRange(long size) {

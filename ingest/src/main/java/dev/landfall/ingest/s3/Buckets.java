@@ -6,15 +6,16 @@ import dev.landfall.model.AccessPolicy;
 import dev.landfall.model.BucketName;
 import dev.landfall.model.BucketSpec;
 import dev.landfall.placement.Cluster;
+import java.time.Instant;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /** ListBuckets, CreateBucket, HeadBucket, DeleteBucket and GetBucketLocation. */
 record Buckets(Cluster cluster, BucketRoutes buckets) {
     static final String REGION = "us-east-1";
     private static final int MAX_BODY = 64 << 10;
-    /** The cluster does not keep when a bucket was made, and clients want to read something. */
-    private static final String CREATED = "1970-01-01T00:00:00.000Z";
+    /** Of buckets that an older release made: clients want to read something. */
+    private static final String UNKNOWN = ListKeys.time(Instant.EPOCH);
 
     /** Those that the caller may read. */
     void list(S3Call call) {
@@ -25,14 +26,15 @@ record Buckets(Cluster cluster, BucketRoutes buckets) {
                 .text("ID", "landfall")
                 .close();
         xml.open("Buckets");
-        for (String name : new TreeSet<>(cluster.view().buckets().keySet())) {
+        new TreeMap<>(cluster.view().buckets()).forEach((name, spec) -> {
             if (policy.mayRead(name)) {
+                Instant created = spec.created();
                 xml.open("Bucket")
                         .text("Name", name)
-                        .text("CreationDate", CREATED)
+                        .text("CreationDate", created == null ? UNKNOWN : ListKeys.time(created))
                         .close();
             }
-        }
+        });
         call.reply(xml);
     }
 

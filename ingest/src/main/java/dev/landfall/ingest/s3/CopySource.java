@@ -1,14 +1,12 @@
 package dev.landfall.ingest.s3;
 
 import dev.landfall.ingest.http.Percent;
+import dev.landfall.ingest.objects.HttpDates;
 import dev.landfall.ingest.objects.ReadObject;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -49,14 +47,11 @@ final class CopySource {
     }
 
     private static @Nullable Instant time(@Nullable String header) {
-        try {
-            return header == null
-                    ? null
-                    : ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant();
-        } catch (DateTimeException e) {
+        Instant time = HttpDates.read(header);
+        if (header != null && time == null) {
             throw new LandfallException(
-                    ErrorCode.INVALID_ARGUMENT, "A time is written like Fri, 24 May 2013 00:00:00 GMT", e);
+                    ErrorCode.INVALID_ARGUMENT, "A time is written like Fri, 24 May 2013 00:00:00 GMT");
         }
+        return time;
     }
 }

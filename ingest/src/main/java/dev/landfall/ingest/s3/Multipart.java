@@ -10,11 +10,13 @@ import dev.landfall.ingest.objects.Objects;
 import dev.landfall.ingest.objects.ReadObject;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
+import dev.landfall.targets.Uploads;
 import dev.landfall.writeback.CompletedPart;
 import dev.landfall.writeback.PutOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -40,7 +42,8 @@ record Multipart(Objects objects, MultipartObjects uploads) {
         http.caller().requireWrite(call.bucketName().value());
         Map<String, String> headers = http.headers();
         http.body(Digests.verifying(http.body(), headers));
-        String etag = uploads.part(http, call.key(), upload(call), number(call), Digests.etag(headers));
+        String etag = uploads.part(
+                http, call.key(), upload(call), number(call), Digests.etag(headers), Digests.names(headers));
         http.replyHead(200, 0, Map.of("ETag", '"' + etag + '"'));
     }
 
@@ -55,7 +58,7 @@ record Multipart(Objects objects, MultipartObjects uploads) {
         try (ReadObject.Opened source = ReadObject.open(objects, http, CopySource.of(call), range)) {
             CopySource.check(call, source);
             http.body(source);
-            String etag = uploads.part(http, call.key(), upload(call), number(call), null);
+            String etag = uploads.part(http, call.key(), upload(call), number(call), null, List.of());
             call.reply(Xml.document("CopyPartResult", Xml.S3)
                     .text("LastModified", ListKeys.time(source.modified()))
                     .text("ETag", '"' + etag + '"'));
@@ -66,8 +69,12 @@ record Multipart(Objects objects, MultipartObjects uploads) {
         HttpCall http = call.http();
         http.caller().requireWrite(call.bucketName().value());
         List<CompletedPart> parts = new ArrayList<>();
-        for (XmlTree part :
-                XmlTree.parse(http.body(MAX_BODY), "CompleteMultipartUpload").all("Part")) {
+        List<XmlTree> asked =
+                XmlTree.parse(http.body(MAX_BODY), "CompleteMultipartUpload").all("Part");
+        if (CompleteCheck.isNeeded(http.headers(), asked)) {
+            checked(call, asked);
+        }
+        for (XmlTree part : asked) {
             parts.add(new CompletedPart(whole(part.require("PartNumber"), "PartNumber"), part.require("ETag")));
         }
         var condition = ObjectHeaders.delete(http, false).condition();
@@ -79,6 +86,20 @@ record Multipart(Objects objects, MultipartObjects uploads) {
                 .text("Bucket", call.bucket())
                 .text("Key", call.name())
                 .text("ETag", '"' + outcome.record().etag() + '"'));
+    }
+
+    /** The parts are named by their ETags too: if one is replaced after this, it is not the one that is completed. */
+    private void checked(S3Call call, List<XmlTree> asked) {
+        List<JsonNode> stored;
+        try {
+            stored = uploads.parts(call.http(), call.key(), upload(call), 0, Uploads.MOST_PARTS);
+        } catch (LandfallException e) {
+            if (e.code() == ErrorCode.NO_SUCH_UPLOAD) {
+                return; // it may be sent again after it succeeded
+            }
+            throw e;
+        }
+        CompleteCheck.check(call.http().headers(), asked, stored);
     }
 
     void abort(S3Call call) {
@@ -109,8 +130,13 @@ record Multipart(Objects objects, MultipartObjects uploads) {
                     .text("PartNumber", part.path("number").asText())
                     .text("LastModified", time(part.path("modified")))
                     .text("ETag", '"' + part.path("etag").asText() + '"')
-                    .text("Size", part.path("size").asText())
-                    .close();
+                    .text("Size", part.path("size").asText());
+            part.path("checksums")
+                    .properties()
+                    .forEach(each -> xml.text(
+                            "Checksum" + each.getKey().toUpperCase(Locale.ROOT),
+                            each.getValue().asText()));
+            xml.close();
         }
         call.reply(xml);
     }

@@ -15,6 +15,8 @@ final class Xml {
     static final String S3 = "http://s3.amazonaws.com/doc/2006-03-01/";
     private static final XMLOutputFactory FACTORY = XMLOutputFactory.newDefaultFactory();
 
+    private static final int REPLACEMENT = 0xfffd;
+
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     private final XMLStreamWriter writer;
     private final Deque<String> open = new ArrayDeque<>();
@@ -48,11 +50,30 @@ final class Xml {
         if (value != null) {
             step(() -> {
                 writer.writeStartElement(name);
-                writer.writeCharacters(value);
+                writer.writeCharacters(allowed(value));
                 writer.writeEndElement();
             });
         }
         return this;
+    }
+
+    /** What a name may have and XML 1.0 cannot say becomes a replacement character: clients that care ask for encoding-type url. */
+    private static String allowed(String text) {
+        if (text.codePoints().allMatch(Xml::isAllowed)) {
+            return text;
+        }
+        var all = new StringBuilder(text.length());
+        text.codePoints().map(c -> isAllowed(c) ? c : REPLACEMENT).forEach(all::appendCodePoint);
+        return all.toString();
+    }
+
+    static boolean isAllowed(int c) {
+        return c >= 0x20 && c <= 0xd7ff
+                || c == '\t'
+                || c == '\n'
+                || c == '\r'
+                || c >= 0xe000 && c <= 0xfffd
+                || c >= 0x10000;
     }
 
     Xml open(String name) {

@@ -2,7 +2,10 @@ package dev.landfall.ingest.s3;
 
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.stream.XMLInputFactory;
@@ -33,7 +36,7 @@ record XmlTree(String name, String text, List<XmlTree> children) {
     /** @throws LandfallException {@code MALFORMED_XML} when it is not XML, or its root has another name */
     static XmlTree parse(byte[] xml, String root) {
         try {
-            XMLStreamReader reader = FACTORY.createXMLStreamReader(new ByteArrayInputStream(xml));
+            XMLStreamReader reader = FACTORY.createXMLStreamReader(new StringReader(text(xml)));
             XmlTree tree = null;
             while (reader.hasNext()) {
                 int event = reader.next();
@@ -50,6 +53,18 @@ record XmlTree(String name, String text, List<XmlTree> children) {
             return tree;
         } catch (XMLStreamException e) {
             throw malformed("is not well formed at line " + e.getLocation().getLineNumber());
+        }
+    }
+
+    /** Documents are UTF-8, as S3's are. (The parser's own decoder prints its errors.) */
+    private static String text(byte[] xml) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(xml))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new LandfallException(ErrorCode.MALFORMED_XML, "The body is not UTF-8", e);
         }
     }
 

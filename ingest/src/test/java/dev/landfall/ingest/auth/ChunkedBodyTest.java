@@ -20,10 +20,10 @@ class ChunkedBodyTest {
     private static final String A1K = "a".repeat(1024);
 
     private static ChunkChain chain(String seed) {
-        return new ChunkChain(Signatures.signingKey(SignaturesTest.SECRET, "20130524", "us-east-1"), SCOPE, seed);
+        return new ChunkChain(Signatures.signingKey(SignaturesTest.SECRET, "20130524", "us-east-1", "s3"), SCOPE, seed);
     }
 
-    private static Body raw(byte[] bytes, Random random) {
+    static Body raw(byte[] bytes, Random random) {
         ByteBuffer left = ByteBuffer.wrap(bytes);
         return new Body() {
             @Override
@@ -49,7 +49,7 @@ class ChunkedBodyTest {
         };
     }
 
-    private static byte[] read(Body body, Random random) {
+    static byte[] read(Body body, Random random) {
         var out = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(1 + random.nextInt(9000));
         while (body.read(buffer) >= 0) {

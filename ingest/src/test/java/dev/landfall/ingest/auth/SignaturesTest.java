@@ -63,7 +63,12 @@ class SignaturesTest {
     private static final String GET = "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41";
     private static final String PRESIGNED = "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
 
-    private static HttpMessage get() {
+    /** At the time of the examples. */
+    static Signatures now() {
+        return at(TIME);
+    }
+
+    static HttpMessage get() {
         return message("GET", "/test.txt", "", GET, "range", "bytes=0-9");
     }
 

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "job", description = "List, show, wait for and cancel jobs.", mixinStandardHelpOptions = true)
+@Command(name = "job", description = "List, show, wait for, retry and cancel jobs.", mixinStandardHelpOptions = true)
 public final class JobCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -44,6 +44,16 @@ public final class JobCommand {
         try (var client = server.connect()) {
             return JobWait.on(client, id, spec.commandLine().getOut());
         }
+    }
+
+    @Command(
+            description = "Makes a new job with the arguments of one that has failed or was cancelled; prints its id.",
+            mixinStandardHelpOptions = true)
+    int retry(@Mixin Server server, @Parameters(paramLabel = "ID") String id) {
+        try (var client = server.connect()) {
+            spec.commandLine().getOut().println(client.retryJob(id).path("id").asText());
+        }
+        return 0;
     }
 
     @Command(description = "Cancels a job; what it has done stays.", mixinStandardHelpOptions = true)

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One node.
  *
  * @param data what the node keeps besides objects: its view of the cluster, and the state of its planners
- * @param mountpaths where objects are; the same ones in the same order at every start
+ * @param mountpaths where objects are, one directory per disk; all of them at every start
  * @param http the front door
  * @param s3 a port of its own for the S3 API; null for none
  * @param peer for the other nodes
