@@ -164,6 +164,7 @@ final class Mountpath {
             case Change.Park park -> false;
             case Change.Unpark unpark -> false;
             case Change.Fill fill -> false;
+            case Change.Evict evict -> false;
         };
     }
 
