@@ -237,6 +237,7 @@ class ErrorRepliesTest {
                                 1,
                                 dev.landfall.ingest.auth.AuthConfig.OPEN,
                                 null,
+                                null,
                                 "test"),
                         node.store,
                         node.tiered,

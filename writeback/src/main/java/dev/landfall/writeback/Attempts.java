@@ -3,6 +3,7 @@ package dev.landfall.writeback;
 import dev.landfall.model.Generation;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.TimeSource;
+import dev.landfall.targets.ObjectStore;
 import dev.landfall.writeback.Lane.Known;
 import dev.landfall.writeback.RemoteStore.Look;
 import dev.landfall.writeback.RemoteStore.Upload;
@@ -44,14 +45,31 @@ final class Attempts {
         record Failed(Outcome outcome) implements Result {}
     }
 
+    private final ObjectStore store;
     private final WritebackMetrics metrics;
     private final TimeSource time;
     private final long started;
 
-    Attempts(WritebackMetrics metrics, TimeSource time) {
+    Attempts(ObjectStore store, WritebackMetrics metrics, TimeSource time) {
+        this.store = store;
         this.metrics = metrics;
         this.time = time;
         this.started = time.nanos();
+    }
+
+    /** Aborts the multipart upload that an earlier attempt has left on S3. Null when there is none any more. */
+    private @Nullable Outcome endLeftBehind(Lane lane, Place place) {
+        String upload = store.remoteUpload(lane.key).orElse(null);
+        if (upload == null) {
+            return null;
+        }
+        Outcome outcome = place.store().abort(place.bucket(), place.key(), upload);
+        note(place.remote().health(), outcome);
+        if (outcome instanceof Outcome.Acknowledged || outcome instanceof Outcome.Refused) {
+            store.saveRemoteUpload(lane.key, null); // one that S3 does not let go of is none of the next attempt's
+            return null;
+        }
+        return outcome instanceof Outcome.NotSent ? outcome : new Outcome.NotSent(outcome.describe());
     }
 
     Result bring(Lane lane, Place place, Work work) {
@@ -64,6 +82,10 @@ final class Attempts {
                 lane.hazards.add(unknown);
             }
             lane.unsettled = true;
+        }
+        Outcome left = endLeftBehind(lane, place);
+        if (left != null) {
+            return failed(left);
         }
         if (lane.unsettled || lane.known instanceof Known.Unknown) {
             Result settled = settle(lane, place, work);
@@ -78,7 +100,12 @@ final class Attempts {
             Upload upload = work.upload();
             Outcome outcome = upload == null
                     ? place.store().delete(place.bucket(), place.key())
-                    : place.store().put(place.bucket(), place.key(), upload, condition);
+                    : place.store()
+                            .put(
+                                    place.bucket(),
+                                    place.key(),
+                                    upload.keeping(id -> store.saveRemoteUpload(lane.key, id)),
+                                    condition);
             note(place.remote().health(), outcome);
             switch (outcome) {
                 case Outcome.Acknowledged(String etag) -> {

@@ -103,7 +103,7 @@ public final class TieredStore implements AutoCloseable {
         this.admission = new Admission(store, config.maxDirtyBytes(), config.maxDirtyAge(), metrics, time);
         metrics.gauges(admission::recent, admission::ageSeconds);
         this.timers = timers;
-        var attempts = new Attempts(metrics, time);
+        var attempts = new Attempts(store, metrics, time);
         var uploader = new Uploader(store, remotes, attempts, config.retries(), metrics, time, random);
         var lastRun = LastRun.of(store, time);
         this.lanes = new Lanes(config.uploads(), ROOM, uploader, lastRun, timers, metrics, time);

@@ -8,6 +8,7 @@ import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.RecordCodec;
 import dev.landfall.model.TimeSource;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,6 +184,28 @@ public final class SimStore implements ObjectStore {
     public Optional<BodyWriter> recoverBody(Intent intent) {
         checkOwned(intent.key());
         return files.matches(intent.files()) ? Optional.of(SimBody.of(disk, intent)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> remoteUpload(ObjectKey key) {
+        checkOwned(key);
+        return Optional.ofNullable(disk.entries.get(Column.META, remoteUploadOf(key)))
+                .map(id -> new String(id, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void saveRemoteUpload(ObjectKey key, String upload) {
+        checkOwned(key);
+        byte[] id = upload == null ? null : upload.getBytes(StandardCharsets.UTF_8);
+        disk.entries.write(
+                id == null
+                        ? new Batch().delete(Column.META, remoteUploadOf(key))
+                        : new Batch().put(Column.META, remoteUploadOf(key), id),
+                true);
+    }
+
+    private static byte[] remoteUploadOf(ObjectKey key) {
+        return IndexKeys.meta("remote-upload/" + key);
     }
 
     @Override
