@@ -77,7 +77,7 @@ final class Attempts {
             lane.recovered = false;
             // An attempt of the last run can still land on top of what is sent now: nothing is known of its condition.
             long until = started + place.remote().attemptTimeout().toNanos();
-            var unknown = new Hazard(new Generation(0), false, RemoteCondition.NONE, until);
+            var unknown = new Hazard(new Generation(0), until);
             if (!lane.hazards.contains(unknown)) {
                 lane.hazards.add(unknown);
             }
@@ -95,6 +95,8 @@ final class Attempts {
         }
         for (int i = 0; i < CONDITION_TRIES; i++) {
             RemoteCondition condition = condition(lane, place, work);
+            lane.forgetOver(time.nanos());
+            lane.sending(work.generation());
             Upload upload = work.upload();
             Outcome outcome = upload == null
                     ? place.store().delete(place.bucket(), place.key())
@@ -112,6 +114,7 @@ final class Attempts {
                 }
                 case Outcome.ConditionFailed failed -> {
                     metrics.conditionFailed();
+                    lane.notCarriedOut();
                     Result settled = settle(lane, place, work);
                     if (settled != null) {
                         return settled;
@@ -122,17 +125,20 @@ final class Attempts {
                     if (!unclear.over()) {
                         long until =
                                 time.nanos() + place.remote().attemptTimeout().toNanos();
-                        lane.hazards.add(new Hazard(work.generation(), work.delete(), condition, until));
+                        lane.hazards.add(new Hazard(work.generation(), until));
                     }
                     return failed(unclear);
                 }
                 case Outcome.NotSent notSent -> {
+                    lane.notCarriedOut();
                     return failed(notSent);
                 }
                 case Outcome.Refused refused -> {
+                    lane.notCarriedOut();
                     return failed(refused);
                 }
                 case Outcome.Spoilt spoilt -> {
+                    lane.notCarriedOut();
                     return failed(spoilt);
                 }
             }
@@ -143,6 +149,7 @@ final class Attempts {
     /** Looks at what S3 has. Null when the work is still to be done, and what S3 has is known. */
     @Nullable
     Result settle(Lane lane, Place place, Work work) {
+        lane.forgetOver(time.nanos());
         return switch (place.store().head(place.bucket(), place.key())) {
             case Look.Failed(Outcome outcome) -> {
                 note(place.remote().health(), outcome);
@@ -160,6 +167,7 @@ final class Attempts {
                 lane.known = new Known.Etag(there.etag());
                 Generation generation = there.generation();
                 if (!work.delete() && there.is(work.generation(), work.length(), work.crc32c())) {
+                    lane.carriedOut(work.generation());
                     yield new Result.Done(there.etag());
                 }
                 if (generation == null || generation.equals(work.generation())) {

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -342,6 +344,21 @@ class RealS3Test {
                     .hasMessageContaining("404 NoSuchBucket")
                     .isInstanceOfSatisfying(
                             LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_REFUSED));
+        }
+    }
+
+    /** What holds for the simulated ones holds here. */
+    @Nested
+    class Contract extends RemoteStoreContract {
+        Contract() {
+            super("far-away");
+        }
+
+        @Override
+        void with(Consumer<RemoteStore> test) {
+            try (var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 2)) {
+                test.accept(store);
+            }
         }
     }
 
