@@ -13,7 +13,7 @@ final class Counter {
     private static final int BLOCK = 1024;
 
     private final Counters owner;
-    private final Index index;
+    private final Entries index;
     private final int partition;
     private final byte[] metaKey;
     private long next;
@@ -21,7 +21,7 @@ final class Counter {
     private int epoch;
     private boolean given;
 
-    Counter(Counters owner, Index index, int partition) {
+    Counter(Counters owner, Entries index, int partition) {
         this.owner = owner;
         this.index = index;
         this.partition = partition;
