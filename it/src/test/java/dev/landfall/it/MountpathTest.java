@@ -36,16 +36,20 @@ class MountpathTest {
         Path second = Files.createDirectory(cluster.data(NODE).resolveSibling("second-disk"));
 
         change(cluster, "POST", second);
-        await("partitions move to the new disk").atMost(Duration.ofSeconds(60)).until(() -> mountpaths(cluster).stream()
-                .allMatch(mountpath -> mountpath.path("moving").asInt() == 0
-                        && mountpath.path("partitions").asInt() > 0));
+        await("partitions move to the new disk")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> mountpaths(cluster).stream()
+                        .allMatch(mountpath -> mountpath.path("moving").asInt() == 0
+                                && mountpath.path("partitions").asInt() > 0));
         assertAllThere(cluster, objects);
         assertThat(files(second)).isNotEmpty();
 
         change(cluster, "DELETE", Path.of(first));
         cluster.kill9(NODE);
         cluster.restart(NODE);
-        await("the old disk is drained").atMost(Duration.ofSeconds(60)).until(() -> mountpaths(cluster).size() == 1);
+        await("the old disk is drained")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> mountpaths(cluster).size() == 1);
         assertAllThere(cluster, objects);
 
         api.flush("disks", Duration.ofSeconds(40));
@@ -84,8 +88,10 @@ class MountpathTest {
     }
 
     private static List<JsonNode> mountpaths(TestCluster cluster) {
-        JsonNode nodes =
-                cluster.api(0).send("GET", "/api/v1/mountpaths", null).expect(200).json();
+        JsonNode nodes = cluster.api(0)
+                .send("GET", "/api/v1/mountpaths", null)
+                .expect(200)
+                .json();
         var found = new java.util.ArrayList<JsonNode>();
         for (JsonNode node : nodes.path("nodes")) {
             if (node.path("node").asText().equals(cluster.id(NODE))) {

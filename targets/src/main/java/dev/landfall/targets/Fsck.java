@@ -124,7 +124,8 @@ public final class Fsck {
     private void checkWith(IndexMemory memory) throws IOException {
         Path directory = root.resolve("index");
         if (!Files.exists(directory.resolve("CURRENT"))) {
-            throw new IllegalStateException("Mountpath " + root + ": its index is missing; fsck --rebuild makes it anew");
+            throw new IllegalStateException(
+                    "Mountpath " + root + ": its index is missing; fsck --rebuild makes it anew");
         }
         var known = new HashSet<Long>();
         try (Index index = Index.open(directory, memory, space, fence)) {
@@ -151,12 +152,15 @@ public final class Fsck {
 
     private void rebuildWith(IndexMemory memory) throws IOException {
         Map<ObjectKey, List<ObjectRecord>> versions = new HashMap<>();
-        int damaged = Journal.readAll(root, (key, record) -> versions.computeIfAbsent(key, k -> new ArrayList<>(1))
-                .add(record));
+        int damaged = Journal.readAll(
+                root,
+                (key, record) ->
+                        versions.computeIfAbsent(key, k -> new ArrayList<>(1)).add(record));
         if (damaged > 0) {
             find(damaged + " journal files end in the middle of an entry: what a crash cut off is not known");
         }
-        // Before the index goes: whatever happens from here on, the next start begins a new incarnation, or finds no index.
+        // Before the index goes: whatever happens from here on, the next start begins a new incarnation, or finds no
+        // index.
         identity.asRebuilt().write(root, Disk.REAL);
         Path directory = root.resolve("index");
         if (Files.exists(directory)) {
@@ -236,7 +240,8 @@ public final class Fsck {
     private static ObjectRecord unknown(ObjectRecord record, long order) {
         return record.dirtySince() == null
                 ? record
-                : record.withRemote(new ObjectRecord.DirtyMark(order, Instant.now().truncatedTo(ChronoUnit.MILLIS), null), null);
+                : record.withRemote(
+                        new ObjectRecord.DirtyMark(order, Instant.now().truncatedTo(ChronoUnit.MILLIS), null), null);
     }
 
     /** An older version of what is here, or what is bad: the one may go, the other is set aside. */

@@ -37,8 +37,10 @@ final class GroupCommit {
     /** Answers every piece of work; throws nothing. */
     static void run(Mountpath mountpath, List<Work> group) {
         try {
-            new GroupCommit(mountpath).commit(
-                    group.stream().filter(work -> !(work instanceof Work.Barrier)).toList());
+            new GroupCommit(mountpath)
+                    .commit(group.stream()
+                            .filter(work -> !(work instanceof Work.Barrier))
+                            .toList());
             for (Work work : group) {
                 if (work instanceof Work.Barrier(var future)) {
                     future.complete(new CommitResult.Rejected(CommitResult.Reason.CHANGED, null));
@@ -137,7 +139,8 @@ final class GroupCommit {
                 replaced.addAll(Stager.replaced(step.before, after));
                 replaced.addAll(step.unused);
                 // What only marks a record clean or parked need not survive the index.
-                if (after != null && (step.before == null || !after.files().equals(step.before.files()) || after.tombstone())) {
+                if (after != null
+                        && (step.before == null || !after.files().equals(step.before.files()) || after.tombstone())) {
                     noted.add(after);
                 }
                 if (write.event() != null) {

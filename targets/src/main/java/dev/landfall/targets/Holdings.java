@@ -84,7 +84,9 @@ final class Holdings {
     /** What has changed since the store was formed. */
     static Map<Integer, Holding> remembered(Path root) throws IOException {
         Path file = root.resolve(FILE);
-        return Files.exists(file) ? Json.read(Files.readAllBytes(file), Kept.class).holdings() : Map.of();
+        return Files.exists(file)
+                ? Json.read(Files.readAllBytes(file), Kept.class).holdings()
+                : Map.of();
     }
 
     static Batch stage(Batch batch, int partition, Holding holding) {

@@ -65,7 +65,10 @@ final class Journal implements AutoCloseable {
             failed = false;
         } catch (IOException e) {
             if (!failed) {
-                LOG.warn("The journal in {} misses entries; without them a lost index cannot be made anew", directory, e);
+                LOG.warn(
+                        "The journal in {} misses entries; without them a lost index cannot be made anew",
+                        directory,
+                        e);
             }
             failed = true;
         }

@@ -118,7 +118,8 @@ final class Mountpath {
         var presence = new Presence(root, fence);
         Index index = Index.open(directory, shared.memory, space, fence);
         try {
-            var mountpath = new Mountpath(root, identity, shared, fence, presence, space, files, index, new Journal(root));
+            var mountpath =
+                    new Mountpath(root, identity, shared, fence, presence, space, files, index, new Journal(root));
             Recovery.run(mountpath);
             index.write(new Batch().delete(Column.META, CLEAN), true);
             mountpath.committer.start();

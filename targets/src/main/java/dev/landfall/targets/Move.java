@@ -128,7 +128,12 @@ final class Move {
                 ObjectRecord source = from.find(key);
                 ObjectRecord after = source == null ? null : copied(source, before, files);
                 if (before != null || after != null) {
-                    Stager.stage(batch, partition, key, before, new Decision.Write(after, null, tombstone(source), false, false));
+                    Stager.stage(
+                            batch,
+                            partition,
+                            key,
+                            before,
+                            new Decision.Write(after, null, tombstone(source), false, false));
                     befores.add(before);
                     afters.add(after);
                 }
@@ -151,7 +156,10 @@ final class Move {
             body.committed();
             to.unsynced().committed(body.fileId());
         }
-        to.journal().note(afters.stream().filter(java.util.Objects::nonNull).toList(), to.ids().currentBlock());
+        to.journal()
+                .note(
+                        afters.stream().filter(java.util.Objects::nonNull).toList(),
+                        to.ids().currentBlock());
         var replaced = new ArrayList<Long>();
         for (int i = 0; i < befores.size(); i++) {
             to.tally().change(partition, befores.get(i), afters.get(i));
@@ -175,7 +183,8 @@ final class Move {
     private boolean sameData(ObjectRecord before, ObjectRecord source) {
         return before.size() == source.size()
                 && before.crc32c() == source.crc32c()
-                && before.files().stream().allMatch(file -> Files.exists(to.files().pathOf(file.id())));
+                && before.files().stream()
+                        .allMatch(file -> Files.exists(to.files().pathOf(file.id())));
     }
 
     /** Copies one file. Damaged data stay what they are: set aside on the new mountpath, too. */
@@ -220,7 +229,8 @@ final class Move {
     /** Waits for what must not be interrupted: changes that S3 may have, and uploads that are being completed. */
     private void awaitIdle() {
         long end = System.nanoTime() + IDLE_NANOS;
-        while (from.intents().isPending(partition, places.partitions()) || from.uploads().isCompleting(partition)) {
+        while (from.intents().isPending(partition, places.partitions())
+                || from.uploads().isCompleting(partition)) {
             if (System.nanoTime() - end >= 0 || cancelled.getAsBoolean()) {
                 LOG.info("Partition {} has changes that S3 has not answered; its move is tried again", partition);
                 throw LandfallException.of(ErrorCode.BUSY);

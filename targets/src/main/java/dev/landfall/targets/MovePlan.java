@@ -59,7 +59,8 @@ final class MovePlan {
         for (Mountpath mountpath : all) {
             held.put(
                     mountpath,
-                    new ArrayList<>(places.heldBy(mountpath).stream().filter(wanted).toList()));
+                    new ArrayList<>(
+                            places.heldBy(mountpath).stream().filter(wanted).toList()));
         }
         return held;
     }

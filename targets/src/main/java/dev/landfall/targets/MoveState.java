@@ -37,18 +37,13 @@ final class MoveState {
     private void copyOutbox() {
         var batches = new ArrayList<Batch>();
         batches.add(new Batch());
-        from.index()
-                .scan(
-                        Column.OUTBOX,
-                        IndexKeys.ordered(partition, 0),
-                        IndexKeys.endOf(partition),
-                        (key, value) -> {
-                            if (batches.getLast().size() == CHUNK) {
-                                batches.add(new Batch());
-                            }
-                            batches.getLast().put(Column.OUTBOX, key, value);
-                            return true;
-                        });
+        from.index().scan(Column.OUTBOX, IndexKeys.ordered(partition, 0), IndexKeys.endOf(partition), (key, value) -> {
+            if (batches.getLast().size() == CHUNK) {
+                batches.add(new Batch());
+            }
+            batches.getLast().put(Column.OUTBOX, key, value);
+            return true;
+        });
         for (Batch batch : batches) {
             to.index().write(batch, false);
             batch.ops().forEach(op -> to.outbox().added());
@@ -72,8 +67,8 @@ final class MoveState {
                 batch.put(
                         Column.PARTS,
                         IndexKeys.part(upload, part.number()),
-                        UploadCodec.encode(new UploadedPart(
-                                part.number(), copy, part.etag(), part.modified(), part.checksums())));
+                        UploadCodec.encode(
+                                new UploadedPart(part.number(), copy, part.etag(), part.modified(), part.checksums())));
             }
         });
         for (DataBody body : files) {

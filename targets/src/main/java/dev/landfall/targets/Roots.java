@@ -43,7 +43,10 @@ final class Roots implements AutoCloseable {
      */
     static Roots take(List<Path> configured, int partitions, Disk disk) {
         var roots = new Roots(partitions, disk);
-        List<Path> all = configured.stream().map(root -> root.toAbsolutePath().normalize()).distinct().toList();
+        List<Path> all = configured.stream()
+                .map(root -> root.toAbsolutePath().normalize())
+                .distinct()
+                .toList();
         boolean taken = false;
         try {
             for (Path root : all) {
@@ -131,8 +134,8 @@ final class Roots implements AutoCloseable {
     /** Nothing was ever stored: what an earlier start has left is made again. */
     private void form(List<Path> all) {
         if (!drained.isEmpty()) {
-            throw new IllegalStateException("The mountpaths " + drained
-                    + " were drained: configure those that the store has moved to");
+            throw new IllegalStateException(
+                    "The mountpaths " + drained + " were drained: configure those that the store has moved to");
         }
         if (!unusable.isEmpty()) {
             throw new IllegalStateException("A new store needs all its mountpaths, and these cannot be used: "

@@ -75,8 +75,7 @@ final class StoreMountpaths implements Mountpaths, AutoCloseable {
         }
         shared.places()
                 .absent()
-                .forEach((root, why) ->
-                        infos.add(new MountpathInfo(root.toString(), "absent", why, 0, 0, 0, 0, 0, 0)));
+                .forEach((root, why) -> infos.add(new MountpathInfo(root.toString(), "absent", why, 0, 0, 0, 0, 0, 0)));
         return infos;
     }
 
@@ -142,7 +141,9 @@ final class StoreMountpaths implements Mountpaths, AutoCloseable {
                 root,
                 "is in use or was rebuilt: restart the node to use it");
         Mountpath mountpath = Mountpath.open(root, identity, shared);
-        identity.formed().in(Math.max(identity.incarnation(), mine.incarnation())).write(root, disk);
+        identity.formed()
+                .in(Math.max(identity.incarnation(), mine.incarnation()))
+                .write(root, disk);
         all.add(mountpath);
         shared.places().absent().remove(root);
         remember();

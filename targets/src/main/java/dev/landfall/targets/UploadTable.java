@@ -125,7 +125,9 @@ final class UploadTable {
     }
 
     List<UploadedPart> parts(ObjectKey key, String id, int afterNumber, int limit) {
-        return afterNumber >= Uploads.MOST_PARTS ? List.of() : parts.of(at(key, generation(key, id)), afterNumber, limit);
+        return afterNumber >= Uploads.MOST_PARTS
+                ? List.of()
+                : parts.of(at(key, generation(key, id)), afterNumber, limit);
     }
 
     PartsBody assemble(ObjectKey key, String id, List<UploadedPart> chosen) {

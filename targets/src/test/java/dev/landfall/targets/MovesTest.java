@@ -192,7 +192,8 @@ final class MovesTest extends StoreTest {
         Map<ObjectKey, ObjectRecord> records = new HashMap<>();
         for (int i = 0; i < 30; i++) {
             records.put(key("a" + i), put(key("a" + i), "dirty " + i).committed());
-            records.put(key("b" + i), put(key("b" + i), "clean " + i).clean().os().committed());
+            records.put(
+                    key("b" + i), put(key("b" + i), "clean " + i).clean().os().committed());
             put(key("c" + i), "deleted").committed();
             records.put(key("c" + i), committed(delete(key("c" + i))));
         }

@@ -24,8 +24,7 @@ final class PulledDiskTest extends StoreTest {
         store.close();
         try (LoopDisk loop = LoopDisk.mount(directory.resolve("loop"), 96L << 20)) {
             Path kept = directory.resolve("kept");
-            var config = new LocalStore.Config(
-                    "node-1", List.of(kept, loop.path()), PARTITIONS, TimeSource.system());
+            var config = new LocalStore.Config("node-1", List.of(kept, loop.path()), PARTITIONS, TimeSource.system());
             store = start(config);
             Map<Integer, ObjectRecord> records = new HashMap<>();
             for (int i = 0; i < 40; i++) {
@@ -53,7 +52,9 @@ final class PulledDiskTest extends StoreTest {
 
             store.close();
             store = start(config);
-            assertThat(store.mountpaths().list()).extracting(MountpathInfo::state).contains("absent");
+            assertThat(store.mountpaths().list())
+                    .extracting(MountpathInfo::state)
+                    .contains("absent");
             assertFenced(() -> store.list(new BucketName("bucket"), "", "", 100));
             store.close();
 

@@ -74,7 +74,8 @@ public record MountpathRoutes(Cluster cluster, Mountpaths mountpaths, PeerClient
         if (node == null) {
             throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "There is no node " + id + " in the cluster");
         }
-        String query = "?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20");
+        String query =
+                "?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20");
         call.reply(202, ask(call, node, method, PEER + query));
     }
 

@@ -25,7 +25,9 @@ public final class MountpathCommand {
                 if (node.has("unavailable")) {
                     spec.commandLine()
                             .getOut()
-                            .printf("%-8s unavailable: %s%n", id, node.path("unavailable").asText());
+                            .printf(
+                                    "%-8s unavailable: %s%n",
+                                    id, node.path("unavailable").asText());
                 }
                 print(id, node.path("mountpaths"));
             }

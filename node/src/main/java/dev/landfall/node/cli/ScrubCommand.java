@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "scrub",
-        description = "Compares every stored object with its checksum. What is bad is set aside, and fetched from S3 if S3 has it.",
+        description =
+                "Compares every stored object with its checksum. What is bad is set aside, and fetched from S3 if S3 has it.",
         mixinStandardHelpOptions = true)
 public final class ScrubCommand implements Callable<Integer> {
     @Mixin
@@ -25,7 +26,10 @@ public final class ScrubCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "BUCKET", arity = "0..1", description = "default: all")
     private @Nullable String bucket;
 
-    @Option(names = "--rate", paramLabel = "MIB", description = "MiB that each node reads a second at most; default 100")
+    @Option(
+            names = "--rate",
+            paramLabel = "MIB",
+            description = "MiB that each node reads a second at most; default 100")
     private long rate = 100;
 
     @Option(names = "--wait", description = "returns when the job has ended; exit code 1 when an object is lost")
