@@ -1,10 +1,30 @@
 package dev.landfall.targets;
 
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** The mountpaths of a store while it runs. */
 public interface Mountpaths {
+    /** Of a store that keeps nothing on disks. */
+    Mountpaths NONE = new Mountpaths() {
+        @Override
+        public List<MountpathInfo> list() {
+            return List.of();
+        }
+
+        @Override
+        public void add(Path directory) {
+            throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "This store has no mountpaths");
+        }
+
+        @Override
+        public void drain(Path directory) {
+            add(directory);
+        }
+    };
+
     List<MountpathInfo> list();
 
     /**
