@@ -13,6 +13,7 @@ import dev.landfall.ingest.http.Limits;
 import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.objects.BucketShares;
 import dev.landfall.ingest.objects.DeleteObject;
+import dev.landfall.ingest.objects.Disks;
 import dev.landfall.ingest.objects.FanOut;
 import dev.landfall.ingest.objects.GetObject;
 import dev.landfall.ingest.objects.ListObjects;
@@ -225,7 +226,8 @@ public final class Ingest implements AutoCloseable {
         this.decisions = new Decisions(cluster, peers, watch);
         this.assignment = new Assignment(config.nodeId(), store, this::wakeRelay);
         var places = new Places(cluster);
-        var objects = new Objects(local, store, places, new Remote(places, peers, watch), config.outboxLimit());
+        var objects = new Objects(
+                local, store, places, new Remote(places, peers, watch), new Disks(store, time), config.outboxLimit());
         this.router = new NodeObjectRouter(objects, decisions);
         this.promoter = new FilePromoter(config.promoteRoots(), places, local, objects::refuseWhenOutboxIsFull);
         addRoutes(objects);

@@ -51,9 +51,29 @@ final class TestNode implements AutoCloseable {
             List<Path> roots,
             Topics topics,
             AuthConfig auth) {
+        this(
+                cluster,
+                LocalStore.open(
+                        new LocalStore.Config(cluster.nodeId(), List.of(directory), PARTITIONS, TimeSource.system())),
+                kafka,
+                limits,
+                outbox,
+                roots,
+                topics,
+                auth);
+    }
+
+    private TestNode(
+            FakeCluster cluster,
+            ObjectStore store,
+            Map<String, String> kafka,
+            Limits limits,
+            long outbox,
+            List<Path> roots,
+            Topics topics,
+            AuthConfig auth) {
         this.cluster = cluster;
-        this.store = LocalStore.open(
-                new LocalStore.Config(cluster.nodeId(), List.of(directory), PARTITIONS, TimeSource.system()));
+        this.store = store;
         var config = new Ingest.Config(
                 cluster.nodeId(),
                 "127.0.0.1",
@@ -92,6 +112,12 @@ final class TestNode implements AutoCloseable {
     /** With keys and a port for S3. */
     static TestNode start(FakeCluster cluster, Path directory, AuthConfig auth) {
         return new TestNode(cluster, directory, NO_KAFKA, limits(), 1_000_000, List.of(), Topics.DEFAULT, auth)
+                .started();
+    }
+
+    /** Over a store that may have a bad day. */
+    static TestNode start(FakeCluster cluster, ObjectStore store) {
+        return new TestNode(cluster, store, NO_KAFKA, limits(), 1_000_000, List.of(), Topics.DEFAULT, AuthConfig.OPEN)
                 .started();
     }
 

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The one thread that changes the records of a mountpath. It takes what waits as a group and hands it over; while a group is being
+ * Changes the records of a mountpath, one group at a time. Its thread takes what waits as a group and hands it over; while a group is being
  * synced, the next one gathers.
  */
 final class Committer implements AutoCloseable {
@@ -22,6 +23,9 @@ final class Committer implements AutoCloseable {
 
     private final Consumer<List<Work>> groups;
     private final Thread thread;
+    /** Held while a group is committed. */
+    private final ReentrantLock committing = new ReentrantLock();
+
     private volatile boolean closing;
     private volatile boolean ended;
 
@@ -33,6 +37,29 @@ final class Committer implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** Whether the queue is half full: far enough from the end for those that must not wait. */
+    boolean isBusy() {
+        return queue.size() > QUEUE / 2;
+    }
+
+    /**
+     * Commits in the caller's thread when nobody else commits and nobody waits; otherwise as {@link #submit}. For work that no sync belongs
+     * to: handing it over takes longer than doing it.
+     */
+    void commitHere(Work work) {
+        if (queue.isEmpty() && !committing.isHeldByCurrentThread() && committing.tryLock()) {
+            try {
+                if (!closing) {
+                    groups.accept(List.of(work));
+                    return;
+                }
+            } finally {
+                committing.unlock();
+            }
+        }
+        submit(work);
     }
 
     /** Waits while the queue is full. */
@@ -72,6 +99,8 @@ final class Committer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        committing.lock(); // who commits here, and has not seen that this is closing
+        committing.unlock();
         ended = true;
         for (Optional<Work> left; (left = queue.poll()) != null; ) {
             left.ifPresent(work -> work.future().completeExceptionally(LandfallException.of(ErrorCode.SHUTTING_DOWN)));
@@ -89,7 +118,12 @@ final class Committer implements AutoCloseable {
                 continue;
             }
             queue.drainTo(taken, GROUP - 1);
-            groups.accept(taken.stream().flatMap(Optional::stream).toList());
+            committing.lock();
+            try {
+                groups.accept(taken.stream().flatMap(Optional::stream).toList());
+            } finally {
+                committing.unlock();
+            }
         } while (!taken.contains(Optional.<Work>empty()));
     }
 }

@@ -24,6 +24,15 @@ interface Disk {
 
     long totalBytes(Path directory);
 
+    /** Files that can still be made; {@link Long#MAX_VALUE} where nobody knows. */
+    default long usableFiles(Path directory) {
+        return FreeFiles.usable(directory);
+    }
+
+    default long totalFiles(Path directory) {
+        return FreeFiles.total(directory);
+    }
+
     Disk REAL = new Disk() {
         @Override
         public void force(FileChannel file) throws IOException {

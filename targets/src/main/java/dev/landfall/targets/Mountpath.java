@@ -147,8 +147,34 @@ final class Mountpath {
             body.seal(change instanceof Change.Put put && put.durability() == Durability.FSYNC);
         }
         var future = new CompletableFuture<CommitResult>();
-        committer.submit(new Work.Apply(change, body, future));
+        var work = new Work.Apply(change, body, future);
+        if (needsNoSync(change)) {
+            committer.commitHere(work);
+        } else {
+            committer.submit(work);
+        }
         return future;
+    }
+
+    private static boolean needsNoSync(Change change) {
+        return switch (change) {
+            case Change.Put put -> put.durability() == Durability.OS && !put.hasRemote();
+            case Change.Delete delete -> delete.durability() == Durability.OS && !delete.hasRemote();
+            case Change.MarkClean clean -> false;
+            case Change.Park park -> false;
+            case Change.Unpark unpark -> false;
+            case Change.Fill fill -> false;
+            case Change.Evict evict -> false;
+        };
+    }
+
+    /** Whether so much waits for the committer that {@link #commit} may have to wait. */
+    boolean isBusy() {
+        return committer.isBusy();
+    }
+
+    Path root() {
+        return root;
     }
 
     void submit(Work work) {
@@ -201,10 +227,6 @@ final class Mountpath {
     Counter assignedCounter(int partition) {
         assignment.check(partition);
         return counters.of(partition);
-    }
-
-    Path root() {
-        return root;
     }
 
     int number() {

@@ -1,9 +1,11 @@
 package dev.landfall.targets;
 
 import dev.landfall.model.BucketName;
+import dev.landfall.model.Durability;
 import dev.landfall.model.Generation;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +68,22 @@ public interface ObjectStore extends AutoCloseable {
      *
      * <p>A change without a body passes on a full disk too; one with a body fails with {@code INSUFFICIENT_STORAGE} there.
      *
-     * <p>Blocks while the change's file is synced and while the queue of the committer is full.
+     * <p>Blocks while the change's file is synced and while the queue of the committer is full. A change that needs no sync may be committed
+     * in the caller's thread, together with what hangs on commits.
      *
      * <p>A change with a reserved generation that is not newer than the current record is rejected as {@code CHANGED}.
      */
     CompletableFuture<CommitResult> commit(Change change);
+
+    /** Whether {@link #commit} of a change that brings one data file would not block now. */
+    default boolean commitsAtOnce(ObjectKey key, Durability durability) {
+        return false;
+    }
+
+    /** The mountpath that holds the key's partition. */
+    default Path mountpathOf(ObjectKey key) {
+        return Path.of("");
+    }
 
     /** The visible objects of a bucket on this node, sorted, with {@code prefix}, after {@code after} (exclusive; "" for the start). */
     List<ObjectRecord> list(BucketName bucket, String prefix, String after, int limit);

@@ -6,22 +6,26 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The free space of a mountpath's disk. New data stops at a reserve, commits of data that is written already at a quarter of it. Deletes,
- * clean marks and whatever else makes room use the rest: without them a full disk would stay full.
+ * The free space of a mountpath's disk, in bytes and in files. New data stops at a reserve, commits of data that is written already at a
+ * quarter of it. Deletes, clean marks and whatever else makes room use the rest: without them a full disk would stay full, and a start needs
+ * a few new files for the index.
  */
 final class Space {
     private static final long LARGEST_RESERVE = 64L << 20;
+    private static final long LARGEST_RESERVE_OF_FILES = 1000;
 
     private final Path root;
     private final Disk disk;
     private final long total;
     private final long reserve;
+    private final long reserveOfFiles;
 
     Space(Path root, Disk disk) {
         this.root = root;
         this.disk = disk;
         total = disk.totalBytes(root);
         reserve = Math.min(LARGEST_RESERVE, total / 20);
+        reserveOfFiles = Math.min(LARGEST_RESERVE_OF_FILES, disk.totalFiles(root) / 10);
     }
 
     /** Bytes of the whole disk. */
@@ -35,7 +39,7 @@ final class Space {
 
     /** @throws LandfallException {@code INSUFFICIENT_STORAGE} when that many more bytes (-1: unknown) would touch the reserve */
     void checkForData(long bytes) {
-        if (disk.usableBytes(root) - Math.max(bytes, 0) < reserve) {
+        if (disk.usableBytes(root) - Math.max(bytes, 0) < reserve || disk.usableFiles(root) < reserveOfFiles) {
             throw full(null);
         }
     }

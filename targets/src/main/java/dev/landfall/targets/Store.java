@@ -1,11 +1,13 @@
 package dev.landfall.targets;
 
 import dev.landfall.model.BucketName;
+import dev.landfall.model.Durability;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -160,6 +162,16 @@ final class Store implements ObjectStore {
             }
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    @Override
+    public boolean commitsAtOnce(ObjectKey key, Durability durability) {
+        return durability == Durability.OS && !owned(key).isBusy();
+    }
+
+    @Override
+    public Path mountpathOf(ObjectKey key) {
+        return owned(key).root();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landfall.model.EventType;
 import dev.landfall.model.Generation;
 import dev.landfall.model.ObjectRecord;
+import dev.landfall.targets.FileCalls.Fault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,11 +17,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
+import org.jspecify.annotations.Nullable;
 
-/** Counts the calls of an operation, then runs it again for each of them, kills it there, and looks at what is left. */
+/** Counts the calls of an operation, then runs it again for each of them, lets it come to grief there, and looks at what is left. */
 final class CrashSweep {
     private final Path directory;
-    private final Path template;
+    private final Path errors;
+    private final @Nullable LoopDisk powered;
     private final Map<String, String> contents;
 
     /** @param said the lines it printed */
@@ -30,28 +33,38 @@ final class CrashSweep {
         }
     }
 
-    private CrashSweep(Path directory, Path template, Map<String, String> contents) {
+    private CrashSweep(Path directory, Path errors, @Nullable LoopDisk powered) {
         this.directory = directory;
-        this.template = template;
-        this.contents = contents;
+        this.errors = errors;
+        this.powered = powered;
+        contents = Sweep.prepare(template());
     }
 
     /** Makes the store that every run begins with a copy of. */
-    static CrashSweep prepare(Path directory) {
-        Path template = directory.resolve("template");
-        return new CrashSweep(directory, template, Sweep.prepare(template));
+    static CrashSweep in(Path directory) {
+        return new CrashSweep(directory, directory.resolve("errors"), null);
     }
 
-    /** @param step 1 to try every point, 3 for every third */
-    void run(Sweep operation, int step) throws Exception {
-        Run whole = run(operation, 0, 0);
-        assertThat(whole.said).containsExactly("ready", "acknowledged", "swept");
-        assertThat(whole.calls).as("calls of %s", operation).anyMatch(call -> call.startsWith("fdatasync index/"));
-        verify(operation, whole);
+    /** On a disk whose power is cut whenever the process is killed. */
+    static CrashSweep on(LoopDisk disk, Path errors) {
+        return new CrashSweep(disk.path(), errors, disk);
+    }
+
+    private Path template() {
+        return directory.resolve("template");
+    }
+
+    /**
+     * Kills it.
+     *
+     * @param step 1 to try every point, 3 for every third
+     */
+    void kill(Sweep operation, int step) throws Exception {
+        Run whole = whole(operation);
         List<String> killedAt = new ArrayList<>();
         List<String> expected = new ArrayList<>();
         for (int point = 1; point <= whole.calls.size(); point += step) {
-            Run killed = run(operation, point, point);
+            Run killed = run(operation, Fault.KILL, point);
             assertThat(killed.calls)
                     .as("calls of %s up to point %s", operation, point)
                     .hasSize(point);
@@ -63,14 +76,56 @@ final class CrashSweep {
         assertThat(killedAt).as("points tried, points counted").isEqualTo(expected);
     }
 
-    private Run run(Sweep operation, int number, int killAt) throws Exception {
-        Path store = directory.resolve(operation + "-" + number);
-        FileUtils.copyDirectory(template.toFile(), store.toFile());
-        Path errors = directory.resolve("errors");
+    /** Lets each of its syncs fail: the mountpath is fenced, and nothing is synced there any more. */
+    void failSyncs(Sweep operation) throws Exception {
+        Run whole = whole(operation);
+        int syncs = 0;
+        for (int point = 1; point <= whole.calls.size(); point++) {
+            if (isSync(whole.calls.get(point - 1))) {
+                Run failed = run(operation, Fault.ERROR, point);
+                assertThat(failed.said)
+                        .as("answers after a failed %s", whole.calls.get(point - 1))
+                        .containsExactly("ready", "refused: MOUNTPATH_FENCED", "later: MOUNTPATH_FENCED");
+                assertThat(failed.calls.subList(point, failed.calls.size())).noneMatch(CrashSweep::isSync);
+                verify(operation, failed);
+                syncs++;
+            }
+        }
+        assertThat(syncs).isPositive();
+    }
+
+    private static boolean isSync(String call) {
+        return call.contains("sync");
+    }
+
+    private Run whole(Sweep operation) throws Exception {
+        Run whole = run(operation, Fault.KILL, 0);
+        assertThat(whole.said).containsExactly("ready", "acknowledged", "swept");
+        assertThat(whole.calls).as("calls of %s", operation).anyMatch(call -> call.startsWith("fdatasync index/"));
+        verify(operation, whole);
+        return whole;
+    }
+
+    private Run run(Sweep operation, Fault fault, int at) throws Exception {
+        Path store = directory.resolve(operation + "-" + at);
+        FileUtils.copyDirectory(template().toFile(), store.toFile());
+        if (powered != null) {
+            powered.sync();
+        }
+        try {
+            return run(operation, store, fault, at);
+        } finally {
+            if (powered != null) {
+                powered.cutPower();
+                powered.restorePower();
+            }
+        }
+    }
+
+    private Run run(Sweep operation, Path store, Fault fault, int at) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
-                        "-Xshare:auto",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
@@ -86,13 +141,13 @@ final class CrashSweep {
             var said = new ArrayList<String>();
             said.add(lines.readLine());
             assertThat(said).as(() -> read(errors)).containsExactly("ready");
-            FileCalls watched = FileCalls.watch(process, store, killAt);
+            FileCalls watched = FileCalls.watch(process, store, fault, at);
             try (var go = process.outputWriter(StandardCharsets.UTF_8)) {
                 go.write("go\n");
             }
             List<String> calls = watched.await();
             lines.lines().forEach(said::add);
-            assertThat(read(errors)).isEmpty();
+            assertThat(fault == Fault.ERROR ? "" : read(errors)).isEmpty();
             return new Run(store, calls, said);
         } finally {
             process.destroyForcibly();
@@ -116,7 +171,7 @@ final class CrashSweep {
                     Stream.concat(contents.keySet().stream(), Stream.of("new")).toList()) {
                 boolean changed = happened && name.equals(operation.name);
                 assertThat(contentOf(store, name))
-                        .as("%s after a kill at %s", name, run.calls.getLast())
+                        .as("%s after %s", name, run.calls.getLast())
                         .isEqualTo(changed ? operation.after : contents.get(name));
             }
             verifyEvents(store, events);

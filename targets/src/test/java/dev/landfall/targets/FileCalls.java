@@ -75,26 +75,40 @@ final class FileCalls {
             kind(35, "unlinkat", 'p', 1),
             kind(34, "mkdirat", 'p', 1));
 
+    private static final int EIO = 5;
+
+    /** What becomes of the call. */
+    enum Fault {
+        KILL,
+        /** An error of the disk. Only on x86-64. */
+        ERROR
+    }
+
     private final ProcessHandle process;
     private final Path directory;
-    private final int killAt;
+    private final Fault fault;
+    private final int at;
+    /** The thread whose call fails. */
+    private int failing;
+
     private final List<String> calls = new ArrayList<>();
     private final CompletableFuture<Void> attached = new CompletableFuture<>();
     private final CompletableFuture<List<String>> ended = new CompletableFuture<>();
 
-    private FileCalls(ProcessHandle process, Path directory, int killAt) {
+    private FileCalls(ProcessHandle process, Path directory, Fault fault, int at) {
         this.process = process;
         this.directory = directory;
-        this.killAt = killAt;
+        this.fault = fault;
+        this.at = at;
     }
 
     /**
      * Begins to watch a child of this process, and returns once every thread of it is watched.
      *
-     * @param killAt counted from 1; 0 to let it live
+     * @param at counted from 1; 0 to let everything happen
      */
-    static FileCalls watch(Process process, Path directory, int killAt) throws Exception {
-        var watched = new FileCalls(process.toHandle(), directory.toRealPath(), killAt);
+    static FileCalls watch(Process process, Path directory, Fault fault, int at) throws Exception {
+        var watched = new FileCalls(process.toHandle(), directory.toRealPath(), fault, at);
         Thread.ofPlatform().daemon().name("file-calls").start(watched::run);
         unwrap(watched.attached::get);
         return watched;
@@ -164,15 +178,30 @@ final class FileCalls {
         }
         if (stop.syscall()) {
             Ptrace.Entry entry = ptrace.entry(stop);
-            String call = entry == null || calls.size() == killAt && killAt > 0 ? null : changing(entry);
+            if (entry == null && stop.thread() == failing) {
+                ptrace.answer(stop, -EIO);
+                failing = 0;
+            }
+            boolean dead = fault == Fault.KILL && at > 0 && calls.size() == at;
+            String call = entry == null || dead ? null : changing(entry);
             if (call != null) {
                 calls.add(call);
-                if (calls.size() == killAt) {
-                    process.destroyForcibly();
+                if (calls.size() == at) {
+                    strike(ptrace, stop);
                 }
             }
         }
         ptrace.resume(stop);
+    }
+
+    private void strike(Ptrace ptrace, Ptrace.Stop stop) throws IOException {
+        switch (fault) {
+            case KILL -> process.destroyForcibly();
+            case ERROR -> {
+                ptrace.refuse(stop);
+                failing = stop.thread();
+            }
+        }
     }
 
     /** What a call changes below the directory; null when nothing. */

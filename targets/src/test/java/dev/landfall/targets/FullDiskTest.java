@@ -10,42 +10,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A store on a real disk of 64 MB that becomes full. */
-@Tag("long")
-final class FullDiskTest extends StoreTest {
-    @TempDir
-    Path place;
-
-    private LoopDisk loop;
-
-    @Override
-    @BeforeEach
-    void openStore() throws Exception {
-        loop = LoopDisk.mount(place.resolve("disk"), 64L << 20);
-        directory = loop.path();
-        store = open();
-    }
-
-    @Override
-    @AfterEach
-    void everythingAgrees() throws Exception {
-        try {
-            if (store != null) {
-                super.everythingAgrees();
-            }
-        } finally {
-            if (loop != null) {
-                loop.close();
-            }
-        }
-    }
-
+final class FullDiskTest extends LoopStoreTest {
     @Test
     void whenObjectsFillItTheNextSmallPutAfterADeleteSucceeds() {
         int stored = 0;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A small ext4 file system in a file in memory, mounted. Needs root. */
 final class LoopDisk implements AutoCloseable {
@@ -16,14 +18,18 @@ final class LoopDisk implements AutoCloseable {
         this.mount = mount;
     }
 
-    static LoopDisk mount(Path mount, long bytes) throws Exception {
+    /** @param format more arguments of {@code mkfs.ext4} */
+    static LoopDisk mount(Path mount, long bytes, String... format) throws Exception {
         Path inMemory = Path.of("/dev/shm");
         var disk =
                 new LoopDisk(Files.createTempFile(inMemory, "landfall-disk", ".img"), Files.createDirectories(mount));
         try (var file = new RandomAccessFile(disk.image.toFile(), "rw")) {
             file.setLength(bytes);
         }
-        boolean mounted = Commands.succeeds("mkfs.ext4", "-q", "-F", disk.image.toString())
+        var mkfs = new ArrayList<>(List.of("mkfs.ext4", "-q", "-F"));
+        mkfs.addAll(List.of(format));
+        mkfs.add(disk.image.toString());
+        boolean mounted = Commands.succeeds(mkfs.toArray(String[]::new))
                 && Commands.succeeds("mount", "-o", "loop", disk.image.toString(), mount.toString());
         if (!mounted) {
             disk.close();
@@ -34,6 +40,16 @@ final class LoopDisk implements AutoCloseable {
 
     Path path() {
         return mount;
+    }
+
+    /** What the kernel does when it has lost its trust in a file system: from here on it is read-only, whoever has a file open. */
+    void turnReadOnly() throws Exception {
+        Commands.run("mount", "-o", "remount,abort", mount.toString());
+    }
+
+    /** Everything that is in the kernel is on the disk. */
+    void sync() throws Exception {
+        Commands.run("sync", "-f", mount.toString());
     }
 
     /** Keeps what the disk holds now; what the kernel has not written yet is lost, as in a power cut. */

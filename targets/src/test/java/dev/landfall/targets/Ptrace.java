@@ -19,6 +19,7 @@ import java.nio.file.Path;
  */
 final class Ptrace implements AutoCloseable {
     static final int ENTERED = 1;
+    private static final int POKE_USER = 6;
     private static final int SYSCALL = 24;
     private static final int SEIZE = 0x4206;
     private static final int INTERRUPT = 0x4207;
@@ -68,6 +69,16 @@ final class Ptrace implements AutoCloseable {
     /** Returns whether there was such a thread. */
     boolean seize(int thread) throws IOException {
         return call(SEIZE, thread, 0, OPTIONS) && call(INTERRUPT, thread, 0, 0);
+    }
+
+    /** Makes the call that a thread enters none at all; {@link #answer} has to follow when it leaves it. Only on x86-64. */
+    void refuse(Stop stop) throws IOException {
+        call(POKE_USER, stop.thread, 15 * 8, -1);
+    }
+
+    /** Says what a refused call returns. */
+    void answer(Stop stop, long result) throws IOException {
+        call(POKE_USER, stop.thread, 10 * 8, result);
     }
 
     /** Lets a thread go on to where it next enters or leaves the kernel. */

@@ -3,6 +3,8 @@ package dev.landfall.targets;
 import dev.landfall.model.BucketName;
 import dev.landfall.model.ChangeCause;
 import dev.landfall.model.Durability;
+import dev.landfall.model.ErrorCode;
+import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.TimeSource;
@@ -16,11 +18,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 
 /**
  * What the crash sweep does to a store: the store as every sweep finds it, and one operation on it, as a process of its own that can be
  * killed. The process prints {@code ready}, waits for a line, and prints {@code acknowledged}, then {@code swept} once the store has no
- * work left.
+ * work left; or why it was refused, and what becomes of another put after that.
  */
 enum Sweep {
     PUT_SMALL("new", "small") {
@@ -130,12 +133,24 @@ enum Sweep {
         ObjectStore store = open(Path.of(args[0]));
         System.out.println("ready");
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-        if (store.commit(valueOf(args[1]).change(store)).join() instanceof CommitResult.Committed) {
+        try {
+            store.commit(valueOf(args[1]).change(store)).join();
             System.out.println("acknowledged");
             StoreInspector.counts(store);
             System.out.println("swept");
+        } catch (LandfallException | CompletionException e) {
+            System.out.println("refused: " + codeOf(e));
+            try {
+                store.commit(put(store, key("later"), "later")).join();
+            } catch (LandfallException | CompletionException later) {
+                System.out.println("later: " + codeOf(later));
+            }
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    private static ErrorCode codeOf(RuntimeException e) {
+        return ((LandfallException) (e instanceof LandfallException ? e : e.getCause())).code();
     }
 
     static Change put(ObjectStore store, ObjectKey key, String content) {

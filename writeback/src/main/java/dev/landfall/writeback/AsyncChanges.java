@@ -11,10 +11,11 @@ import dev.landfall.targets.Condition;
 import dev.landfall.targets.ObjectStore;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Changes that need only the disk: mode {@code async}, and {@code local} in a bucket without a remote. */
-final class AsyncChanges {
+final class AsyncChanges implements Session.Commit {
     private final ObjectStore store;
     private final Remotes remotes;
     private final Changes changes;
@@ -27,10 +28,52 @@ final class AsyncChanges {
         this.gate = gate;
     }
 
-    PutOutcome put(ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
+    @Override
+    public PutOutcome put(
+            ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
+        return Changes.putOutcome(
+                key, commit(key, change(key, request, metadata, spec, body), spec.location() != null, spec));
+    }
+
+    @Override
+    public @Nullable CompletableFuture<PutOutcome> putLater(
+            ObjectKey key,
+            PutRequest request,
+            Map<String, String> metadata,
+            BucketSpec spec,
+            BodyWriter body,
+            boolean mayWait) {
+        boolean remote = spec.location() != null;
+        if (!mayWait
+                && (remote && Preconditions.asksS3(request.condition())
+                        || !store.commitsAtOnce(
+                                key, spec.durabilityIn(remote ? WritebackMode.ASYNC : WritebackMode.LOCAL)))) {
+            return null;
+        }
+        if (remote) {
+            if (mayWait) {
+                gate.enterShared(key, patience(key, spec));
+            } else if (!gate.tryEnterShared(key)) {
+                return null;
+            }
+        }
+        CompletableFuture<CommitResult> commit;
+        try {
+            commit = changes.commitLater(change(key, request, metadata, spec, body));
+        } catch (RuntimeException e) {
+            commit = CompletableFuture.failedFuture(e);
+        }
+        if (remote) {
+            commit = commit.whenComplete((result, error) -> gate.leaveShared(key));
+        }
+        return commit.thenApply(result -> Changes.putOutcome(key, result));
+    }
+
+    private Change.Put change(
+            ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
         boolean remote = spec.location() != null;
         WritebackMode mode = remote ? WritebackMode.ASYNC : WritebackMode.LOCAL;
-        var change = new Change.Put(
+        return new Change.Put(
                 key,
                 body,
                 request.contentType(),
@@ -47,7 +90,6 @@ final class AsyncChanges {
                 null,
                 request.origin(),
                 request.traceparent());
-        return Changes.putOutcome(key, commit(key, change, remote, spec));
     }
 
     /** Returns whether there was an object, or may have been one on S3. */
@@ -82,13 +124,16 @@ final class AsyncChanges {
         if (!remote) {
             return changes.commit(change);
         }
-        Duration patience = remotes.place(key, spec).remote().attemptTimeout().multipliedBy(2);
-        gate.enterShared(key, patience);
+        gate.enterShared(key, patience(key, spec));
         try {
             return changes.commit(change);
         } finally {
             gate.leaveShared(key);
         }
+    }
+
+    private Duration patience(ObjectKey key, BucketSpec spec) {
+        return remotes.place(key, spec).remote().attemptTimeout().multipliedBy(2);
     }
 
     private Condition condition(ObjectKey key, Condition condition, BucketSpec spec, BodyWriter body) {

@@ -8,6 +8,7 @@ import dev.landfall.model.ObjectState;
 import dev.landfall.targets.Change;
 import dev.landfall.targets.CommitResult;
 import dev.landfall.targets.ObjectStore;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Commits changes and wakes the lanes of those that are dirty, from the commit itself. */
@@ -24,14 +25,19 @@ final class Changes {
 
     /** Waits for the commit; the lane is awake when it returns. */
     CommitResult commit(Change change) {
-        return Commits.await(store.commit(change).thenApply(result -> {
+        return Commits.await(commitLater(change));
+    }
+
+    /** The lane is awake when the future is complete. */
+    CompletableFuture<CommitResult> commitLater(Change change) {
+        return store.commit(change).thenApply(result -> {
             if (wakeOnEvent
                     && result instanceof CommitResult.Committed(ObjectRecord record, ObjectRecord previous)
                     && record.state() == ObjectState.DIRTY) {
                 lanes.wake(record, StartCause.EVENT, known(previous));
             }
             return result;
-        }));
+        });
     }
 
     /**

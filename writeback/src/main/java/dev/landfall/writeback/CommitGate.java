@@ -33,6 +33,11 @@ final class CommitGate {
         enter(key, false, timeout);
     }
 
+    /** Likewise, but without waiting; false when it would have to wait. */
+    boolean tryEnterShared(ObjectKey key) {
+        return tryEnter(key, false, false);
+    }
+
     void leaveShared(ObjectKey key) {
         leave(key, false);
     }

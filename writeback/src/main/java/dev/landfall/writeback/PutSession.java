@@ -2,6 +2,8 @@ package dev.landfall.writeback;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A PUT in progress. Not thread-safe. {@link #close()} without {@link #commit()} leaves nothing behind. */
 public interface PutSession extends AutoCloseable {
@@ -31,6 +33,16 @@ public interface PutSession extends AutoCloseable {
      *     {@code OUTCOME_UNKNOWN} (rolled forward), {@code INSUFFICIENT_STORAGE}, {@code MOUNTPATH_FENCED}
      */
     PutOutcome commit();
+
+    /**
+     * Likewise, for who does not wait for the promise. What hangs on the future runs on the committer's thread and must not block; the
+     * future carries the exceptions that {@link #commit} throws.
+     *
+     * @param mayWait whether this call may wait for the disk, for S3 and for other changes of the key
+     * @return null when it would have to wait and may not: nothing was done
+     */
+    @Nullable
+    CompletableFuture<PutOutcome> commitLater(boolean mayWait);
 
     @Override
     void close();

@@ -56,6 +56,11 @@ final class Remotes implements AutoCloseable {
         return Place.of(remote(spec), location, key);
     }
 
+    /** Whether {@link #place} has nothing to open. */
+    boolean isOpen(BucketSpec spec) {
+        return open.containsKey(nameOf(spec));
+    }
+
     /** The same by the present spec; null when the bucket is gone or has no remote that is configured here. */
     @Nullable
     Place find(ObjectKey key) {
@@ -71,9 +76,7 @@ final class Remotes implements AutoCloseable {
     }
 
     private Remote remote(BucketSpec spec) {
-        String name = spec.writeback() == null || spec.writeback().endpoint() == null
-                ? "default"
-                : spec.writeback().endpoint();
+        String name = nameOf(spec);
         RemoteEndpoint endpoint = endpoints.get(name);
         if (endpoint == null) {
             throw new LandfallException(
@@ -93,6 +96,12 @@ final class Remotes implements AutoCloseable {
                             new Health(time, () -> onHeal.run()),
                             endpoint.attemptTimeout());
                 });
+    }
+
+    private static String nameOf(BucketSpec spec) {
+        return spec.writeback() == null || spec.writeback().endpoint() == null
+                ? "default"
+                : spec.writeback().endpoint();
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.landfall.targets.BodyWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A PUT in progress. */
 final class Session implements PutSession {
@@ -15,6 +17,17 @@ final class Session implements PutSession {
     interface Commit {
         PutOutcome put(
                 ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body);
+
+        /** As {@link PutSession#commitLater} says. */
+        default @Nullable CompletableFuture<PutOutcome> putLater(
+                ObjectKey key,
+                PutRequest request,
+                Map<String, String> metadata,
+                BucketSpec spec,
+                BodyWriter body,
+                boolean mayWait) {
+            return mayWait ? CompletableFuture.completedFuture(put(key, request, metadata, spec, body)) : null;
+        }
     }
 
     private final ObjectKey key;
@@ -61,13 +74,27 @@ final class Session implements PutSession {
 
     @Override
     public PutOutcome commit() {
+        check();
+        // Landfall's own names are not the client's to set.
+        return commit.put(key, request, RemoteObject.withoutOwn(request.metadata()), spec, body);
+    }
+
+    @Override
+    public @Nullable CompletableFuture<PutOutcome> commitLater(boolean mayWait) {
+        try {
+            check();
+            return commit.putLater(key, request, RemoteObject.withoutOwn(request.metadata()), spec, body, mayWait);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void check() {
         if (request.length() >= 0 && body.length() != request.length()) {
             throw wrongLength(
                     key.toString(), body.length() < request.length() ? "shorter" : "longer", request.length());
         }
         Description.checkEtag(request.etag());
-        // Landfall's own names are not the client's to set.
-        return commit.put(key, request, RemoteObject.withoutOwn(request.metadata()), spec, body);
     }
 
     @Override

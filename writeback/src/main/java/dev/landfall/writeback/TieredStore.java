@@ -9,6 +9,7 @@ import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.WritebackMode;
 import dev.landfall.placement.Cluster;
+import dev.landfall.targets.BodyWriter;
 import dev.landfall.targets.DirtyStats;
 import dev.landfall.targets.ObjectStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
@@ -152,6 +154,12 @@ public final class TieredStore implements AutoCloseable {
                 key, request, spec, store.newBody(key, request.length()), commit(spec, request.mode(), key.bucket()));
     }
 
+    /** Whether {@link #put} would wait for nothing but the disk. */
+    public boolean takesAtOnce(ObjectKey key) {
+        BucketSpec spec = remotes.bucket(key.bucket());
+        return spec.location() == null || remotes.isOpen(spec);
+    }
+
     /** Multipart uploads. */
     public MultipartUploads uploads() {
         return new MultipartUploads(this, store);
@@ -219,10 +227,15 @@ public final class TieredStore implements AutoCloseable {
                 ErrorCode.BUSY, key + " is being replaced all the time; try again", null, Duration.ofSeconds(1));
     }
 
-    /** Whether {@link #get} of the key would neither ask S3 nor verify a file first. */
-    public boolean isAtHand(ObjectKey key) {
-        ObjectRecord record = store.lookup(key).orElse(null);
-        return record != null && store.isAtHand(record);
+    /** The object if {@link #open} of it would neither ask S3 nor verify a file first. */
+    public Optional<ObjectRecord> atHand(ObjectKey key) {
+        remotes.bucket(key.bucket());
+        return store.lookup(key).filter(store::isAtHand);
+    }
+
+    /** Opens what is {@link #atHand}. Empty when it has been replaced meanwhile. */
+    public Optional<ObjectData> open(ObjectRecord record) {
+        return store.read(record).map(reader -> new ObjectData.Local(ObjectInfo.of(reader.record()), reader));
     }
 
     /** The objects of this node's partitions, sorted by name. In this release only those that the index knows. */
@@ -337,9 +350,7 @@ public final class TieredStore implements AutoCloseable {
 
     /** Checks that a change may be made now, and reserves room for what it makes dirty. */
     BucketSpec admit(ObjectKey key, long length, @Nullable WritebackMode override) {
-        if (closed) {
-            throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
-        }
+        checkOpen();
         BucketSpec spec = remotes.bucket(key.bucket());
         if (mode(spec, override, key.bucket()) != WritebackMode.LOCAL) {
             // A sync change, too, is dirty while S3 leaves doubt.
@@ -358,16 +369,36 @@ public final class TieredStore implements AutoCloseable {
 
     /** How a change is committed. */
     Session.Commit commit(BucketSpec spec, @Nullable WritebackMode override, BucketName bucket) {
-        return whileOpen(mode(spec, override, bucket) == WritebackMode.SYNC ? sync::put : async::put);
+        return mode(spec, override, bucket) == WritebackMode.SYNC ? whileOpen(sync::put) : whileOpen(async);
     }
 
     private Session.Commit whileOpen(Session.Commit commit) {
-        return (key, request, metadata, spec, body) -> {
-            if (closed) {
-                throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
+        return new Session.Commit() {
+            @Override
+            public PutOutcome put(
+                    ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
+                checkOpen();
+                return commit.put(key, request, metadata, spec, body);
             }
-            return commit.put(key, request, metadata, spec, body);
+
+            @Override
+            public @Nullable CompletableFuture<PutOutcome> putLater(
+                    ObjectKey key,
+                    PutRequest request,
+                    Map<String, String> metadata,
+                    BucketSpec spec,
+                    BodyWriter body,
+                    boolean mayWait) {
+                checkOpen();
+                return commit.putLater(key, request, metadata, spec, body, mayWait);
+            }
         };
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw LandfallException.of(ErrorCode.SHUTTING_DOWN);
+        }
     }
 
     private static WritebackMode mode(BucketSpec spec, @Nullable WritebackMode override, BucketName bucket) {

@@ -25,6 +25,11 @@ final class HashedBody implements Body {
     }
 
     @Override
+    public boolean comesInPieces() {
+        return body.comesInPieces();
+    }
+
+    @Override
     public int read(ByteBuffer into) {
         ByteBuffer fresh = into.duplicate();
         int n = body.read(into);

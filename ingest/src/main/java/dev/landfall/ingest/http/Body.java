@@ -16,6 +16,13 @@ public interface Body {
      */
     int read(ByteBuffer into);
 
+    /**
+     * Whether it can be read on an I/O thread: then {@link #read} returns 0 when there is nothing yet, and does not wait.
+     */
+    default boolean comesInPieces() {
+        return false;
+    }
+
     /** What followed a body that was read to its end; null when it did not have this trailer. */
     @Nullable
     String trailer(String name);

@@ -4,18 +4,21 @@ import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
+import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -26,7 +29,7 @@ import org.xnio.IoUtils;
 
 /**
  * One listener with its own threads. Requests are served on worker threads, one each, from the first byte of the reply to the last; reads of
- * what is at hand on the I/O thread of their connection. (Ending an exchange on a worker makes the I/O thread spin until the worker has
+ * what is at hand, and bodies for this node's disks, on the I/O thread of their connection. (Ending an exchange on a worker makes the I/O thread spin until the worker has
  * returned, if the client's next request is there before.)
  */
 public final class Door {
@@ -34,6 +37,9 @@ public final class Door {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
     /** More than processors, for they touch files. */
     private static final int IO_THREADS = Math.max(16, 2 * Runtime.getRuntime().availableProcessors());
+
+    /** How many I/O threads may be at the files of one disk. */
+    public static final int AT_ONE_DISK = IO_THREADS * 3 / 4;
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -52,19 +58,21 @@ public final class Door {
             Limits limits,
             Guard guard) {}
 
+    private record Kind(String method, int status) {}
+
     private final Config config;
     private final RouteTable routes;
     private final MeterRegistry metrics;
     private final TimeSource time;
+    /** By kind: the registry takes longer to find one than a small reply takes. */
+    private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
+
     private final BodyBuffers buffers;
     private final String idPrefix;
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
     private final CallerCheck callers;
-    /** How many I/O threads may be at a file: a disk that does not answer must not stop all of them. */
-    private final Semaphore atFiles = new Semaphore(IO_THREADS * 3 / 4);
-
     private @Nullable Undertow server;
 
     private Door(Config config, RouteTable routes, MeterRegistry metrics, TimeSource time, String idPrefix) {
@@ -189,18 +197,24 @@ public final class Door {
         }
     }
 
-    /** Serves a call here and now, on the I/O thread. Returns false when it has to wait for something, or failed: a worker begins anew. */
+    /**
+     * Serves a call on the I/O thread, or begins to. Returns false when it has to wait for something, or failed: a worker begins anew.
+     */
     private boolean quick(HttpServerExchange exchange, long since) {
-        boolean reads = exchange.getRequestMethod().equals(Methods.GET)
-                || exchange.getRequestMethod().equals(Methods.HEAD);
-        if (!reads || !exchange.isRequestComplete() || !atFiles.tryAcquire()) {
+        HttpString method = exchange.getRequestMethod();
+        boolean reads = method.equals(Methods.GET) || method.equals(Methods.HEAD);
+        if (reads ? !exchange.isRequestComplete() : !method.equals(Methods.PUT)) {
             return false;
         }
         HttpCall call = call(exchange);
-        call.onIoThread(() -> {
-            inFlight.decrementAndGet();
-            measure(exchange, since);
-        });
+        var told = new AtomicBoolean();
+        Runnable ended = () -> {
+            if (told.compareAndSet(false, true)) {
+                inFlight.decrementAndGet();
+                measure(exchange, since);
+            }
+        };
+        call.onIoThread(ended, this::answer);
         try {
             return handle(exchange, call, false, true);
         } catch (Exception e) {
@@ -208,8 +222,14 @@ public final class Door {
                 LOG.debug("{}: the reply was cut short", call.requestId(), e);
             }
             return call.answered();
-        } finally {
-            atFiles.release();
+        }
+    }
+
+    private void answer(HttpCall call, Throwable error) {
+        if (error instanceof HttpCall.ReplyFailed) {
+            LOG.debug("{}: the reply was cut short: {}", call.requestId(), error.getMessage());
+        } else {
+            Errors.answer(call, error, config.isPublic());
         }
     }
 
@@ -230,16 +250,13 @@ public final class Door {
 
     private void serve(HttpServerExchange exchange, boolean busy) {
         HttpCall call = call(exchange);
-        String requestId = call.requestId();
         try {
             handle(exchange, call, busy, false);
             if (!call.answered()) {
                 throw new IllegalStateException("The handler of " + call.target() + " did not answer");
             }
-        } catch (HttpCall.ReplyFailed e) {
-            LOG.debug("{}: the reply was cut short: {}", requestId, e.getMessage());
         } catch (Throwable e) {
-            Errors.answer(call, e, config.isPublic());
+            answer(call, e);
         }
     }
 
@@ -265,8 +282,8 @@ public final class Door {
         switch (routes.match(call.method(), path)) {
             case RouteTable.Match.Found found -> {
                 call.parameters(found.parameters());
-                if (quick && !(found.endpoint() instanceof RouteTable.QuickEndpoint at && at.isQuick(call))) {
-                    return false;
+                if (quick) {
+                    return found.endpoint() instanceof RouteTable.QuickEndpoint at && at.quick(call);
                 }
                 found.endpoint().handle(call);
                 return true;
@@ -303,15 +320,19 @@ public final class Door {
     }
 
     private void measure(HttpServerExchange exchange, long since) {
-        metrics.timer(
-                        "landfall.http.requests",
-                        "door",
-                        config.name(),
-                        "method",
-                        method(exchange),
-                        "status",
-                        Integer.toString(exchange.getStatusCode()))
+        timers.computeIfAbsent(new Kind(method(exchange), exchange.getStatusCode()), this::timer)
                 .record(time.nanos() - since, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Kind kind) {
+        return metrics.timer(
+                "landfall.http.requests",
+                "door",
+                config.name(),
+                "method",
+                kind.method,
+                "status",
+                Integer.toString(kind.status));
     }
 
     private static final Map<String, String> METHODS =

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +19,8 @@ import org.xnio.channels.StreamSinkChannel;
 
 /**
  * Sends one file as the body of a reply on the I/O thread of its connection: as much as the socket takes, and the rest when it takes more.
- * Only that thread touches it. A client that takes nothing for too long is given up.
+ * A worker goes on when the disk does not answer promptly. One thread at a time is here. A client that takes nothing for too long is given
+ * up.
  */
 final class FileSending implements ChannelListener<StreamSinkChannel> {
     private static final Logger LOG = LoggerFactory.getLogger(FileSending.class);
@@ -28,9 +30,11 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(FIRST_BYTES));
 
     private final HttpServerExchange exchange;
+    private final Reply reply;
     private final BodyReader body;
     private final long first;
     private final long count;
+    private final Promptness disk;
     private final Duration idle;
     private final Runnable ended;
     private long sent;
@@ -42,8 +46,18 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
      * @param body closed at the end
      * @param ended called once, after the last byte or the failure
      */
-    FileSending(HttpServerExchange exchange, BodyReader body, long first, long count, Duration idle, Runnable ended) {
+    FileSending(
+            HttpServerExchange exchange,
+            Reply reply,
+            BodyReader body,
+            long first,
+            long count,
+            Promptness disk,
+            Duration idle,
+            Runnable ended) {
         this.exchange = exchange;
+        this.reply = reply;
+        this.disk = disk;
         this.body = body;
         this.first = first;
         this.count = count;
@@ -51,10 +65,10 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
         this.ended = ended;
     }
 
-    /** The head has been prepared. */
+    /** The head has been prepared, and the thread has entered the disk. */
     void start(StreamSinkChannel sink) {
         sink.getWriteSetter().set(this);
-        handleEvent(sink);
+        send(sink);
     }
 
     @Override
@@ -62,6 +76,19 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
         if (done) {
             return;
         }
+        int place = disk.enter();
+        if (place < 0) {
+            goOnWithWorker(sink);
+            return;
+        }
+        try {
+            send(sink);
+        } finally {
+            disk.leave(place);
+        }
+    }
+
+    private void send(StreamSinkChannel sink) {
         try {
             body.transferTo(first + sent, count - sent, (file, position, length) -> push(sink, file, position, length));
             if (sent == count) {
@@ -72,6 +99,36 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
                 sink.resumeWrites();
             }
         } catch (IOException | RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    private void goOnWithWorker(StreamSinkChannel sink) {
+        done = true;
+        if (timer != null) {
+            timer.remove();
+        }
+        sink.suspendWrites();
+        sink.getWriteSetter().set(null);
+        try {
+            exchange.getConnection().getWorker().execute(this::sendRest);
+        } catch (RejectedExecutionException e) {
+            done = false; // the door is being closed
+            fail(e);
+        }
+    }
+
+    private void sendRest() {
+        try {
+            if (sent == 0) {
+                body.transferTo(first, count, reply::file);
+            } else {
+                body.transferTo(first + sent, count - sent, reply::rest);
+            }
+            end();
+            reply.end();
+        } catch (IOException | RuntimeException e) {
+            done = false;
             fail(e);
         }
     }

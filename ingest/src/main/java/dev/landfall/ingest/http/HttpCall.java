@@ -7,6 +7,7 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.targets.BodyReader;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
+import io.undertow.util.SameThreadExecutor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,11 +17,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its reply, on one worker thread. */
+/** One request and its reply, on one thread at a time. */
 public final class HttpCall implements Call {
     private final HttpServerExchange exchange;
     private final String requestId;
     private final BodyBuffers buffers;
+    private final RequestBody wire;
     private Body body;
     private final Reply reply;
     private ErrorForm errors;
@@ -30,25 +32,57 @@ public final class HttpCall implements Call {
     private boolean reported;
     private boolean ended;
     private @Nullable Runnable whenSent;
+    private @Nullable Promptness disk;
+    private Receiving.@Nullable Failure failure;
 
     HttpCall(
             HttpServerExchange exchange,
             String requestId,
             BodyBuffers buffers,
-            Body body,
+            RequestBody body,
             Reply reply,
             ErrorForm errors) {
         this.errors = errors;
         this.exchange = exchange;
         this.requestId = requestId;
         this.buffers = buffers;
+        this.wire = body;
         this.body = body;
         this.reply = reply;
     }
 
-    /** The call is served on an I/O thread, where its reply must not wait. @param whenSent called once after the last byte */
-    void onIoThread(Runnable whenSent) {
+    /**
+     * The call is served on an I/O thread, where its reply must not wait.
+     *
+     * @param whenSent called once after the last byte
+     * @param failure answers what went wrong after {@link #receive}
+     */
+    void onIoThread(Runnable whenSent, Receiving.Failure failure) {
         this.whenSent = whenSent;
+        this.failure = failure;
+    }
+
+    /** A worker goes on with the call. Returns what it has to call after the last byte. */
+    Runnable leaveIoThread() {
+        Runnable then = whenSent;
+        whenSent = null;
+        return then == null ? () -> {} : then;
+    }
+
+    /** The disk that a call on an I/O thread needs. */
+    public void disk(Promptness needed) {
+        disk = needed;
+    }
+
+    /** On an I/O thread, at the end of the handler: has the body received there, and whatever comes after it. */
+    public void receive(Intake intake) {
+        Promptness at = disk;
+        Receiving.Failure failed = failure;
+        if (at == null || failed == null) {
+            throw new IllegalStateException("The call is not served on an I/O thread, or its disk is not known");
+        }
+        var receiving = new Receiving(exchange, this, wire, intake, at, reply.idle(), failed);
+        exchange.dispatch(SameThreadExecutor.INSTANCE, receiving::start);
     }
 
     void parameters(Map<String, String> raw) {
@@ -244,9 +278,13 @@ public final class HttpCall implements Call {
             send(status, count, headers, () -> body.transferTo(first, count, reply::file));
             return;
         }
+        Promptness at = disk;
+        if (at == null) {
+            throw new IllegalStateException("The disk of the call is not known");
+        }
         begin(status, count, headers);
         ended = true;
-        reply.quickFile(body.keep(), first, count, then);
+        reply.quickFile(body.keep(), first, count, at, then);
     }
 
     /** @param count exactly what the stream has to give */

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -74,8 +75,13 @@ final class Reply {
      */
     void file(FileChannel file, long position, long count) throws IOException {
         long sent = begin(file, position, Math.min(count, FIRST_BYTES));
+        rest(file, position + sent, count - sent);
+    }
+
+    /** Likewise, once the head has left. */
+    void rest(FileChannel file, long position, long count) throws IOException {
         StreamSinkChannel out = out();
-        while (sent < count) {
+        for (long sent = 0; sent < count; ) {
             long from = position + sent;
             long left = count - sent;
             sent += untilSome(out, () -> out.transferFrom(file, from, left));
@@ -181,14 +187,19 @@ final class Reply {
     // on the connection's I/O thread
 
     /** @param body closed at the end */
-    void quickFile(BodyReader body, long first, long count, Runnable ended) {
-        new FileSending(exchange, body, first, count, limits.idle(), ended).start(out());
+    void quickFile(BodyReader body, long first, long count, Promptness disk, Runnable ended) {
+        new FileSending(exchange, this, body, first, count, disk, limits.idle(), ended).start(out());
     }
 
     /** Without a body. */
     void quickEnd(Runnable ended) {
         exchange.endExchange();
         ended.run();
+    }
+
+    /** How long a client may take or send nothing. */
+    Duration idle() {
+        return limits.idle();
     }
 
     private StreamSinkChannel out() {

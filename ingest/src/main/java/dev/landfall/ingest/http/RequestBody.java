@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * The body of a request, read by the worker that serves it. Asks for it ({@code 100 Continue}) at the first read, not before. A client
+ * The body of a request, read by the worker that serves it, or by the I/O thread of its connection. Asks for it ({@code 100 Continue}) at the first read, not before. A client
  * that sends nothing, or next to nothing, for too long is given up.
  */
 public final class RequestBody implements Body {
@@ -24,6 +24,7 @@ public final class RequestBody implements Body {
     private final long started;
     private @Nullable StreamSourceChannel channel;
     private boolean asked;
+    private boolean waits = true;
     private long taken;
 
     RequestBody(HttpServerExchange exchange, Limits limits, TimeSource time) {
@@ -57,7 +58,7 @@ public final class RequestBody implements Body {
                 return -1;
             }
             int n = source.read(into);
-            for (long waited = time.nanos(); n == 0; n = source.read(into)) {
+            for (long waited = time.nanos(); n == 0 && waits; n = source.read(into)) {
                 long left = limits.idle().toNanos() - (time.nanos() - waited);
                 if (left <= 0) {
                     throw tooSlow();
@@ -72,6 +73,28 @@ public final class RequestBody implements Body {
             throw new LandfallException(
                     ErrorCode.INCOMPLETE_BODY, "The connection ended before the whole body had arrived", e);
         }
+    }
+
+    /** The client was told to send, or needs no telling; {@link #read} returns 0 when nothing has come. */
+    StreamSourceChannel onIoThread() {
+        asked = true;
+        waits = false;
+        StreamSourceChannel source = exchange.getRequestChannel();
+        if (source == null) {
+            throw new IllegalStateException("The request has no body");
+        }
+        channel = source;
+        return source;
+    }
+
+    /** {@link #read} waits again. */
+    void onWorker() {
+        waits = true;
+    }
+
+    @Override
+    public boolean comesInPieces() {
+        return true;
     }
 
     private void count(int n) {
@@ -104,7 +127,7 @@ public final class RequestBody implements Body {
         return trailers == null ? null : trailers.getFirst(name);
     }
 
-    private static LandfallException tooSlow() {
+    static LandfallException tooSlow() {
         return new LandfallException(
                 ErrorCode.REQUEST_TIMEOUT, "The body did not arrive in time; send the request again");
     }

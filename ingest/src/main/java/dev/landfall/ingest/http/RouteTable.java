@@ -20,8 +20,11 @@ public final class RouteTable implements Routes {
 
     /** What may be served on the I/O thread of the connection, where nothing may wait for anybody but the disk. */
     public interface QuickEndpoint extends Endpoint {
-        /** Whether {@link #handle} of this call, which has no body, would not wait. */
-        boolean isQuick(HttpCall call);
+        /**
+         * Replies, or begins to take the body with {@link HttpCall#receive}. Does nothing and returns false when that would have to wait:
+         * then {@link #handle} is called on a worker, and likewise when this throws.
+         */
+        boolean quick(HttpCall call) throws Exception;
     }
 
     /** What a path and method lead to. */

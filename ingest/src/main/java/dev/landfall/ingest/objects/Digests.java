@@ -116,6 +116,11 @@ public final class Digests {
         }
 
         @Override
+        public boolean comesInPieces() {
+            return body.comesInPieces();
+        }
+
+        @Override
         public int read(ByteBuffer into) {
             ByteBuffer fresh = into.duplicate();
             int n = body.read(into);

@@ -1,11 +1,13 @@
 package dev.landfall.ingest.objects;
 
 import dev.landfall.ingest.http.HttpCall;
+import dev.landfall.ingest.http.Promptness;
 import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.peer.PeerReply;
 import dev.landfall.model.KeptHeaders;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
+import dev.landfall.model.ObjectRecord;
 import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.ObjectInfo;
 import java.io.IOException;
@@ -51,9 +53,39 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
     }
 
     @Override
-    public boolean isQuick(HttpCall call) {
-        ObjectKey key = Objects.key(call);
-        return objects.places().isHere(key) && objects.local().isAtHand(key);
+    public boolean quick(HttpCall call) throws IOException {
+        return quick(call, Objects.key(call), askedByPeer(call), headers -> headers);
+    }
+
+    /** As {@link #get}, on the I/O thread of the call; false, with nothing done, when that would have to wait. */
+    public boolean quick(HttpCall call, ObjectKey key, @Nullable Integer part, Headers shape) throws IOException {
+        if (!objects.isHere(call, key, peerDoor)) {
+            return false;
+        }
+        Promptness disk = objects.disks().of(key);
+        int place = disk.enter();
+        if (place < 0) {
+            return false;
+        }
+        try {
+            ObjectRecord record = objects.local().atHand(key).orElse(null);
+            if (record == null) {
+                return false;
+            }
+            call.disk(disk);
+            if (call.method().equals("HEAD")) {
+                headHere(call, ObjectInfo.of(record), part, shape);
+                return true;
+            }
+            ObjectData data = objects.local().open(record).orElse(null);
+            if (data == null) {
+                return false;
+            }
+            getHere(call, data, part, shape);
+            return true;
+        } finally {
+            disk.leave(place);
+        }
     }
 
     @Override
@@ -81,7 +113,7 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
                 if (call.method().equals("HEAD")) {
                     headHere(call, objects.local().head(key), part, shape);
                 } else {
-                    getHere(call, key, part, shape);
+                    getHere(call, objects.local().get(key), part, shape);
                 }
             }
             case Places.Place.There there -> getThere(call, key, there, part, shape);
@@ -101,8 +133,9 @@ public record GetObject(Objects objects, boolean peerDoor) implements RouteTable
         call.replyHead(range == null ? 200 : 206, range == null ? info.size() : range.count(), headers);
     }
 
-    private void getHere(HttpCall call, ObjectKey key, @Nullable Integer number, Headers shape) throws IOException {
-        try (ObjectData data = objects.local().get(key)) {
+    private static void getHere(HttpCall call, ObjectData opened, @Nullable Integer number, Headers shape)
+            throws IOException {
+        try (ObjectData data = opened) {
             ObjectInfo info = data.info();
             Map<String, String> headers = shape.of(ObjectHeaders.of(info));
             if (ReadConditions.notModified(call, info)) {

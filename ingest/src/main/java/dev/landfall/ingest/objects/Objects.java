@@ -11,9 +11,11 @@ import dev.landfall.writeback.TieredStore;
 /**
  * What every operation on objects needs.
  *
+ * @param disks what I/O threads may go to
  * @param outboxLimit events that may wait for Kafka; above it changes are refused
  */
-public record Objects(TieredStore local, ObjectStore store, Places places, Remote remote, long outboxLimit) {
+public record Objects(
+        TieredStore local, ObjectStore store, Places places, Remote remote, Disks disks, long outboxLimit) {
 
     /** The key of the call's route; it becomes the subject of its errors. */
     static ObjectKey key(HttpCall call) {
@@ -42,6 +44,11 @@ public record Objects(TieredStore local, ObjectStore store, Places places, Remot
         }
         places.requireHere(key, Integer.parseInt(epoch));
         return new Places.Place.Here();
+    }
+
+    /** Whether the key is this node's, as {@link #place} would say; false also when it would throw. */
+    boolean isHere(HttpCall call, ObjectKey key, boolean peerDoor) {
+        return peerDoor ? place(call, key, true) instanceof Places.Place.Here : places.isHere(key);
     }
 
     /** Answers 307 when the client asked for it. */

@@ -1,6 +1,7 @@
 package dev.landfall.ingest.objects;
 
 import dev.landfall.ingest.http.HttpCall;
+import dev.landfall.ingest.http.Promptness;
 import dev.landfall.ingest.http.RouteTable;
 import dev.landfall.ingest.peer.PeerClient;
 import dev.landfall.model.ErrorCode;
@@ -14,9 +15,58 @@ import dev.landfall.writeback.PutSession;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** {@code PUT /api/v1/objects/{bucket}/{name...}}, here or at the owner. */
-public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) implements RouteTable.Endpoint {
+public record PutObject(Objects objects, boolean peerDoor, long maxBodyBytes) implements RouteTable.QuickEndpoint {
+    @Override
+    public boolean quick(HttpCall call) {
+        if (peerDoor || !call.body().comesInPieces()) {
+            return false;
+        }
+        ObjectKey key = Objects.key(call);
+        PutRequest request = ObjectHeaders.put(call, false, ObjectHeaders.META);
+        call.body(Digests.verifying(call.body(), call.headers()));
+        return quick(call, key, request, outcome -> reply(call, outcome));
+    }
+
+    /**
+     * Begins to take the call's body on its I/O thread, if the object belongs here; false, with nothing done, when that would have to wait.
+     *
+     * @param reply sends the reply, on the I/O thread
+     */
+    public boolean quick(HttpCall call, ObjectKey key, PutRequest request, Consumer<PutOutcome> reply) {
+        if (peerDoor
+                || request.length() == 0
+                || request.length() > maxBodyBytes
+                || !(objects.place(call, key, false) instanceof Places.Place.Here)
+                || !objects.local().takesAtOnce(key)) {
+            return false;
+        }
+        objects.refuseWhenOutboxIsFull();
+        Promptness disk = objects.disks().of(key);
+        int place = disk.enter();
+        if (place < 0) {
+            return false;
+        }
+        try {
+            PutSession session = objects.local().put(key, request);
+            boolean begun = false;
+            try {
+                call.disk(disk);
+                call.receive(new PutIntake(session, reply));
+                begun = true;
+            } finally {
+                if (!begun) {
+                    session.close();
+                }
+            }
+            return true;
+        } finally {
+            disk.leave(place);
+        }
+    }
+
     @Override
     public void handle(HttpCall call) {
         ObjectKey key = Objects.key(call);

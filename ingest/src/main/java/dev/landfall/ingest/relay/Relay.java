@@ -35,7 +35,7 @@ public final class Relay implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     /** From {@link #BUSY} events in a {@link #WINDOW} on, a round waits for this long to find more at once: rounds and batches cost. */
-    private static final Duration PACE = Duration.ofMillis(10);
+    private static final Duration PACE = Duration.ofMillis(40);
 
     private static final Duration WINDOW = Duration.ofMillis(100);
     private static final int BUSY = 100;

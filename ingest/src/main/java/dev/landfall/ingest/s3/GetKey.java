@@ -31,6 +31,15 @@ record GetKey(GetObject get) implements Operation {
 
     @Override
     public void run(S3Call call) throws IOException {
+        get.get(call.http(), call.key(), part(call), shape(call));
+    }
+
+    @Override
+    public boolean quick(S3Call call) throws IOException {
+        return get.quick(call.http(), call.key(), part(call), shape(call));
+    }
+
+    private static GetObject.Headers shape(S3Call call) {
         call.http().caller().requireRead(call.bucketName().value());
         Map<String, String> overrides = new LinkedHashMap<>();
         OVERRIDES.forEach((parameter, header) -> {
@@ -48,7 +57,7 @@ record GetKey(GetObject get) implements Operation {
         boolean checksum = "enabled".equalsIgnoreCase(call.header("x-amz-checksum-mode"))
                 && part == null
                 && call.header("Range") == null;
-        get.get(call.http(), call.key(), part, headers -> {
+        return headers -> {
             Map<String, String> shaped = shape(headers);
             String parts = headers.get(ObjectHeaders.PARTS);
             String crc32c = headers.get(ObjectHeaders.CRC32C);
@@ -61,7 +70,7 @@ record GetKey(GetObject get) implements Operation {
             }
             shaped.putAll(overrides);
             return shaped;
-        });
+        };
     }
 
     private static @Nullable Integer part(S3Call call) {

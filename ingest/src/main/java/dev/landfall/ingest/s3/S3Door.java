@@ -21,7 +21,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The S3 API, path style. The caller is known when a call gets here; what it may do is decided by each operation's bucket. */
-public final class S3Door implements RouteTable.Endpoint {
+public final class S3Door implements RouteTable.QuickEndpoint {
+    private record Wanted(Operation operation, S3Call call) {}
+
     private final String prefix;
     private final Map<Routing.Name, Operation> operations;
 
@@ -86,6 +88,17 @@ public final class S3Door implements RouteTable.Endpoint {
 
     @Override
     public void handle(HttpCall http) throws Exception {
+        Wanted wanted = wanted(http);
+        wanted.operation.run(wanted.call);
+    }
+
+    @Override
+    public boolean quick(HttpCall http) throws Exception {
+        Wanted wanted = wanted(http);
+        return wanted.operation.quick(wanted.call);
+    }
+
+    private Wanted wanted(HttpCall http) {
         http.replyHeader("x-amz-request-id", http.requestId());
         String path = http.rawPath().substring(prefix.length());
         int start = Math.min(1, path.length());
@@ -103,7 +116,7 @@ public final class S3Door implements RouteTable.Endpoint {
             throw new LandfallException(
                     ErrorCode.NOT_IMPLEMENTED, wanted + " is not offered; docs/s3.md lists what is");
         }
-        operation.run(call);
+        return new Wanted(operation, call);
     }
 
     /** Whoever may not touch the bucket does not get to know what the server offers. */
