@@ -10,7 +10,9 @@ import dev.landfall.ingest.cluster.Decisions;
 import dev.landfall.ingest.cluster.Registration;
 import dev.landfall.ingest.http.Door;
 import dev.landfall.ingest.http.Limits;
+import dev.landfall.ingest.http.PemFiles;
 import dev.landfall.ingest.http.RouteTable;
+import dev.landfall.ingest.http.Tls;
 import dev.landfall.ingest.objects.BucketShares;
 import dev.landfall.ingest.objects.DeleteObject;
 import dev.landfall.ingest.objects.Disks;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,7 @@ public final class Ingest implements AutoCloseable {
      * @param remotes names of the remote endpoints that buckets may use
      * @param limits of the front door
      * @param auth who may use the node
+     * @param tls of the front door and the port for S3; null for plain HTTP
      * @param s3 null for the S3 API at {@code /s3} of the front door alone
      * @param outboxLimit events that may wait for Kafka; above it changes are refused with {@code OUTBOX_FULL}
      */
@@ -79,6 +83,7 @@ public final class Ingest implements AutoCloseable {
             long outboxLimit,
             AuthConfig auth,
             @Nullable S3Listen s3,
+            @Nullable PemFiles tls,
             String version) {
         /** Where the S3 API has a port of its own. @param port 0 picks a free one */
         public record S3Listen(String host, int port) {}
@@ -117,6 +122,7 @@ public final class Ingest implements AutoCloseable {
                     DEFAULT_OUTBOX_LIMIT,
                     AuthConfig.OPEN,
                     null,
+                    null,
                     version);
         }
 
@@ -138,6 +144,7 @@ public final class Ingest implements AutoCloseable {
                     outboxLimit,
                     keys,
                     s3Listen,
+                    tls,
                     version);
         }
 
@@ -186,6 +193,8 @@ public final class Ingest implements AutoCloseable {
         String ids = Integer.toHexString(ThreadLocalRandom.current().nextInt());
         var guards = new Guards(config.auth(), cluster::view, time);
         this.keys = guards.keys();
+        PemFiles files = config.tls();
+        SSLContext tls = files == null ? null : Tls.of(files);
         this.front = Door.create(
                 new Door.Config(
                         "front",
@@ -194,7 +203,8 @@ public final class Ingest implements AutoCloseable {
                         true,
                         config.advertisedHttp(),
                         config.limits(),
-                        guards.front()),
+                        guards.front(),
+                        tls),
                 frontRoutes,
                 metrics,
                 time,
@@ -207,7 +217,8 @@ public final class Ingest implements AutoCloseable {
                         false,
                         config.advertisedPeer(),
                         config.limits(),
-                        guards.peer()),
+                        guards.peer(),
+                        null),
                 peerRoutes,
                 metrics,
                 time,
@@ -216,7 +227,8 @@ public final class Ingest implements AutoCloseable {
         this.s3 = listen == null
                 ? null
                 : Door.create(
-                        new Door.Config("s3", listen.host(), listen.port(), true, null, config.limits(), guards.s3()),
+                        new Door.Config(
+                                "s3", listen.host(), listen.port(), true, null, config.limits(), guards.s3(), tls),
                         s3Routes,
                         metrics,
                         time,

@@ -23,8 +23,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Every code reaches a client as docs/errors.md says, and what is refused leaves nothing behind. */
+@Isolated("counts the descriptors of the process")
 class ErrorRepliesTest {
     /** Small enough to reach. */
     private static final Limits SMALL = small(Duration.ofSeconds(20));
@@ -236,6 +238,7 @@ class ErrorRepliesTest {
                                 SMALL,
                                 1,
                                 dev.landfall.ingest.auth.AuthConfig.OPEN,
+                                null,
                                 null,
                                 "test"),
                         node.store,

@@ -2,8 +2,10 @@ package dev.landfall.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -23,8 +25,7 @@ class NoCredentialsTest {
         for (var door : doors.entrySet()) {
             assertThat(door.getValue()).isNotEmpty();
             for (String template : door.getValue()) {
-                String path =
-                        template.replaceAll("\\{[a-z]+\\.\\.\\.}", "some/name").replaceAll("\\{[a-z]+}", "some");
+                String path = path(template);
                 for (String method : METHODS) {
                     int status = Http.send(door.getKey() + path, method, null).status();
                     if (path.startsWith("/health/")) {
@@ -39,6 +40,40 @@ class NoCredentialsTest {
             }
         }
         assertThat(walked).isGreaterThan(100);
+    }
+
+    /** The native routes; those of the S3 API are one, and take signatures only. */
+    @Test
+    void aKeyForOneBucketOpensNothingElse() {
+        var made = Http.send(
+                NODES.one().url("/api/v1/keys"),
+                "POST",
+                "{\"write\":[\"its-own-bucket\"]}".getBytes(StandardCharsets.UTF_8),
+                GuardedNodes.bearer(GuardedNodes.ACCESS, GuardedNodes.SECRET));
+        String bearer = GuardedNodes.bearer(
+                made.json().path("accessKey").asText(),
+                made.json().path("secretKey").asText());
+        String front = NODES.one().ingest.httpUrl();
+        int walked = 0;
+        for (String template : NODES.one().ingest.templates().get(front)) {
+            if (template.startsWith("/s3") || template.startsWith("/health/")) {
+                continue;
+            }
+            for (String method : METHODS) {
+                boolean open = Set.of("/api/v1/cluster", "/metrics").contains(template)
+                        && (method.equals("GET") || method.equals("HEAD"));
+                assertThat(Http.send(front + path(template), method, null, bearer)
+                                .status())
+                        .as("%s %s", method, template)
+                        .isIn(open ? Set.of(200, 405) : Set.of(403));
+                walked++;
+            }
+        }
+        assertThat(walked).isGreaterThan(60);
+    }
+
+    private static String path(String template) {
+        return template.replaceAll("\\{[a-z]+\\.\\.\\.}", "some/name").replaceAll("\\{[a-z]+}", "some");
     }
 
     @Test

@@ -28,7 +28,7 @@ final class Overwrites {
     private static final int WRITERS = 4;
     private static final int READERS = 2;
     /** One key in so many is large. */
-    private static final int LARGE = 10;
+    private static final int LARGE = 25;
     /** One change in so many is a delete. */
     private static final int DELETE = 4;
 

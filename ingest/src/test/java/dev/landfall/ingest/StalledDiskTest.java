@@ -55,7 +55,7 @@ class StalledDiskTest {
             disk.stall(stalled);
             try (Socket first = ask(node, slow)) {
                 await().until(() -> disk.waiting() == 1);
-                TimeSource.system().sleep(Duration.ofMillis(400)); // more than a disk that is well adds up to
+                TimeSource.system().sleep(Duration.ofMillis(600)); // more than a disk that is well adds up to
                 disk.answer();
                 assertThat(Http.read(first.getInputStream(), false).text()).isEqualTo("hello");
             }

@@ -2,6 +2,7 @@ package dev.landfall.ingest;
 
 import dev.landfall.ingest.auth.AuthConfig;
 import dev.landfall.ingest.http.Limits;
+import dev.landfall.ingest.http.PemFiles;
 import dev.landfall.model.TimeSource;
 import dev.landfall.model.Topics;
 import dev.landfall.targets.LocalStore;
@@ -50,7 +51,8 @@ final class TestNode implements AutoCloseable {
             long outbox,
             List<Path> roots,
             Topics topics,
-            AuthConfig auth) {
+            AuthConfig auth,
+            PemFiles tls) {
         this(
                 cluster,
                 LocalStore.open(
@@ -60,7 +62,8 @@ final class TestNode implements AutoCloseable {
                 outbox,
                 roots,
                 topics,
-                auth);
+                auth,
+                tls);
     }
 
     private TestNode(
@@ -71,7 +74,8 @@ final class TestNode implements AutoCloseable {
             long outbox,
             List<Path> roots,
             Topics topics,
-            AuthConfig auth) {
+            AuthConfig auth,
+            PemFiles tls) {
         this.cluster = cluster;
         this.store = store;
         var config = new Ingest.Config(
@@ -89,7 +93,8 @@ final class TestNode implements AutoCloseable {
                 limits,
                 outbox,
                 auth,
-                auth.secret() == null ? null : new Ingest.Config.S3Listen("127.0.0.1", 0),
+                auth.secret() == null && tls == null ? null : new Ingest.Config.S3Listen("127.0.0.1", 0),
+                tls,
                 "test");
         this.tiered = TieredStore.start(TieredStore.Config.of(Map.of()), store, cluster, metrics, TimeSource.system());
         this.ingest = Ingest.create(config, store, tiered, cluster, metrics, TimeSource.system());
@@ -102,22 +107,38 @@ final class TestNode implements AutoCloseable {
             Limits limits,
             long outbox,
             List<Path> roots) {
-        return new TestNode(cluster, directory, kafka, limits, outbox, roots, Topics.DEFAULT, AuthConfig.OPEN);
+        return new TestNode(cluster, directory, kafka, limits, outbox, roots, Topics.DEFAULT, AuthConfig.OPEN, null);
     }
 
     static TestNode create(FakeCluster cluster, Path directory, Map<String, String> kafka, Topics topics) {
-        return new TestNode(cluster, directory, kafka, limits(), 1_000_000, List.of(), topics, AuthConfig.OPEN);
+        return new TestNode(cluster, directory, kafka, limits(), 1_000_000, List.of(), topics, AuthConfig.OPEN, null);
     }
 
     /** With keys and a port for S3. */
     static TestNode start(FakeCluster cluster, Path directory, AuthConfig auth) {
-        return new TestNode(cluster, directory, NO_KAFKA, limits(), 1_000_000, List.of(), Topics.DEFAULT, auth)
+        return new TestNode(cluster, directory, NO_KAFKA, limits(), 1_000_000, List.of(), Topics.DEFAULT, auth, null)
+                .started();
+    }
+
+    /** Without keys; both front doors speak TLS. */
+    static TestNode startWithTls(FakeCluster cluster, Path directory, PemFiles tls) {
+        return new TestNode(
+                        cluster,
+                        directory,
+                        NO_KAFKA,
+                        limits(),
+                        1_000_000,
+                        List.of(),
+                        Topics.DEFAULT,
+                        AuthConfig.OPEN,
+                        tls)
                 .started();
     }
 
     /** Over a store that may have a bad day. */
     static TestNode start(FakeCluster cluster, ObjectStore store) {
-        return new TestNode(cluster, store, NO_KAFKA, limits(), 1_000_000, List.of(), Topics.DEFAULT, AuthConfig.OPEN)
+        return new TestNode(
+                        cluster, store, NO_KAFKA, limits(), 1_000_000, List.of(), Topics.DEFAULT, AuthConfig.OPEN, null)
                 .started();
     }
 

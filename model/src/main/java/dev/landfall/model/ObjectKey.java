@@ -20,8 +20,11 @@ public record ObjectKey(BucketName bucket, String name) implements Comparable<Ob
         if (name.length() > MAX_NAME_BYTES || utf8(name).length > MAX_NAME_BYTES) {
             throw invalid("An object name has at most " + MAX_NAME_BYTES + " bytes in UTF-8");
         }
-        if (name.chars().anyMatch(c -> c < 0x20 || c == 0x7f || c == 0xfffd)) {
-            throw invalid("An object name must be valid UTF-8 without control characters");
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c < 0x20 || c == 0x7f || c == 0xfffd) {
+                throw invalid("An object name must be valid UTF-8 without control characters");
+            }
         }
         for (int from = 0, to; from <= name.length(); from = to + 1) {
             to = name.indexOf('/', from);

@@ -2,6 +2,11 @@ package dev.landfall.model;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** Where time comes from: monotonic for durations, wall time for what is shown or kept on disk. */
@@ -14,6 +19,23 @@ public interface TimeSource {
 
     /** Waits; returns early (with the interrupt flag set) when interrupted. */
     void sleep(Duration duration);
+
+    /** Takes a permit, waiting at most so long; false when none came. */
+    default boolean acquire(Semaphore permits, Duration atMost) throws InterruptedException {
+        return permits.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Waits, at most so long, until a future is done, whichever way; false when it is not. */
+    default boolean await(CompletableFuture<?> future, Duration atMost) throws InterruptedException {
+        try {
+            future.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        }
+    }
 
     static TimeSource system() {
         return SystemTime.INSTANCE;

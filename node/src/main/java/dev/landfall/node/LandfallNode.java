@@ -3,12 +3,14 @@ package dev.landfall.node;
 import dev.landfall.etl.Transforms;
 import dev.landfall.ingest.Ingest;
 import dev.landfall.ingest.http.Limits;
+import dev.landfall.ingest.http.PemFiles;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.TimeSource;
 import dev.landfall.node.config.ClusterConfig;
 import dev.landfall.node.config.Listen;
 import dev.landfall.node.config.NodeConfig;
+import dev.landfall.node.config.TlsSettings;
 import dev.landfall.placement.Cluster;
 import dev.landfall.placement.KafkaCluster;
 import dev.landfall.targets.LocalStore;
@@ -94,6 +96,7 @@ public final class LandfallNode {
     private void assemble() {
         ClusterConfig shape = config.cluster();
         Listen s3 = config.s3();
+        TlsSettings tls = config.tls();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.metrics = Metrics.bind(registry, config.id());
         ObjectStore store =
@@ -141,6 +144,7 @@ public final class LandfallNode {
                         Ingest.Config.DEFAULT_OUTBOX_LIMIT,
                         Auth.resolve(config.auth()),
                         s3 == null ? null : new Ingest.Config.S3Listen(s3.host(), s3.port()),
+                        tls == null ? null : new PemFiles(tls.certificate(), tls.key()),
                         VERSION),
                 store,
                 tiered,

@@ -1,7 +1,7 @@
 package dev.landfall.targets;
 
 /** A body of this store, as its committer sees it. */
-sealed interface Body extends BodyWriter permits DataBody, PartsBody {
+interface Body extends BodyWriter {
     /** The mountpath's that opened it. */
     Bodies owner();
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** The column families of a mountpath's index. */
 enum Column {
-    /** Counter marks, epochs, the file id mark, the clean mark. */
+    /** Counter marks, epochs, the file id mark, the clean mark, ids of multipart uploads that are open on S3. */
     META,
     /** Key → record. Sorted by the UTF-8 bytes of {@code bucket/name}: a listing is a range scan. */
     RECORDS,

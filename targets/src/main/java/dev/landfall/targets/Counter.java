@@ -13,14 +13,14 @@ final class Counter {
     private static final int BLOCK = 1024;
 
     private final Counters owner;
-    private final Index index;
+    private final Entries index;
     private final int partition;
     private final byte[] metaKey;
     private long next;
     private long mark;
     private int epoch;
 
-    Counter(Counters owner, Index index, int partition) {
+    Counter(Counters owner, Entries index, int partition) {
         this.owner = owner;
         this.index = index;
         this.partition = partition;

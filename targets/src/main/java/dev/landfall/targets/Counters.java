@@ -6,10 +6,10 @@ import java.util.Map;
 
 /** The counters of a mountpath's partitions. */
 final class Counters {
-    private final Index index;
+    private final Entries index;
     private final Map<Integer, Counter> byPartition = new HashMap<>();
 
-    Counters(Index index) {
+    Counters(Entries index) {
         this.index = index;
     }
 

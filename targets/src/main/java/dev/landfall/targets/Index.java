@@ -30,13 +30,7 @@ import org.rocksdb.WriteOptions;
  * The index of one mountpath. Any thread may call it; after {@link #close()} every call throws {@code SHUTTING_DOWN}. An error of the
  * disk fences the mountpath.
  */
-final class Index implements AutoCloseable {
-    /** Sees one entry of a scan. */
-    interface Visitor {
-        /** @return whether to go on */
-        boolean visit(byte[] key, byte[] value);
-    }
-
+final class Index implements Entries, AutoCloseable {
     private final Fence fence;
     private final List<AutoCloseable> natives;
     private final RocksDB db;
@@ -107,7 +101,8 @@ final class Index implements AutoCloseable {
         }
     }
 
-    byte @Nullable [] get(Column column, byte[] key) {
+    @Override
+    public byte @Nullable [] get(Column column, byte[] key) {
         enter();
         try {
             return db.get(handle(column), key);
@@ -119,12 +114,10 @@ final class Index implements AutoCloseable {
     }
 
     /**
-     * Writes all of a batch or nothing, and returns when it is visible. Does not look at the free space: whoever adds data does, what
-     * makes room must pass.
-     *
-     * @param sync whether it has to survive a power cut, with everything written before it
+     * Does not look at the free space: whoever adds data does, what makes room must pass.
      */
-    void write(Batch batch, boolean sync) {
+    @Override
+    public void write(Batch batch, boolean sync) {
         enter();
         try (var native_ = new WriteBatch()) {
             for (Batch.Op op : batch.ops()) {
@@ -155,12 +148,8 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /**
-     * Visits the entries of a range in order.
-     *
-     * @param to exclusive; null for the end
-     */
-    void scan(Column column, byte[] from, byte @Nullable [] to, Visitor visitor) {
+    @Override
+    public void scan(Column column, byte[] from, byte @Nullable [] to, Visitor visitor) {
         enter();
         try (var options = new ReadOptions();
                 var bound = new Slice(to == null ? new byte[0] : to)) {
@@ -180,10 +169,6 @@ final class Index implements AutoCloseable {
         } finally {
             gate.readLock().unlock();
         }
-    }
-
-    void scanAll(Column column, Visitor visitor) {
-        scan(column, new byte[0], null, visitor);
     }
 
     @Override

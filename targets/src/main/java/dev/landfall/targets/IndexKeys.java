@@ -17,6 +17,11 @@ final class IndexKeys {
         return name.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Of the multipart upload that is open on S3. */
+    static byte[] remoteUpload(ObjectKey key) {
+        return meta("remote-upload/" + key);
+    }
+
     /** Of the dirty index and of the outbox. */
     static byte[] ordered(int partition, long number) {
         return ByteBuffer.allocate(10)

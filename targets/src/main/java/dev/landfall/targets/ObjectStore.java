@@ -117,6 +117,12 @@ public interface ObjectStore extends AutoCloseable {
     /** Multipart uploads. */
     Uploads uploads();
 
+    /** The multipart upload of the key that was begun on S3 and has not ended there, as {@link #saveRemoteUpload} left it. */
+    Optional<String> remoteUpload(ObjectKey key);
+
+    /** Keeps what is said of a multipart upload on S3, durably, from before its first part leaves. @param upload null once it has ended */
+    void saveRemoteUpload(ObjectKey key, @Nullable String upload);
+
     // the dirty index
 
     /**

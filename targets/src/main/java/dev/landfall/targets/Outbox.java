@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Outbox {
     private static final int TRIM_CHUNK = 1024;
 
-    private final Index index;
+    private final Entries index;
     private final AtomicLong depth = new AtomicLong();
     /** Partition → sequence up to which nothing is left, so that no scan passes over what was deleted there. */
     private final Map<Integer, Long> trimmed = new ConcurrentHashMap<>();
 
-    Outbox(Index index) {
+    Outbox(Entries index) {
         this.index = index;
     }
 

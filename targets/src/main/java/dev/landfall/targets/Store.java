@@ -7,6 +7,7 @@ import dev.landfall.model.Generation;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -226,6 +227,24 @@ final class Store implements ObjectStore {
     }
 
     @Override
+    public Optional<String> remoteUpload(ObjectKey key) {
+        byte[] upload = owned(key).index().get(Column.META, IndexKeys.remoteUpload(key));
+        return upload == null ? Optional.empty() : Optional.of(new String(upload, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void saveRemoteUpload(ObjectKey key, @Nullable String upload) {
+        byte[] at = IndexKeys.remoteUpload(key);
+        var batch = new Batch();
+        if (upload == null) {
+            batch.delete(Column.META, at);
+        } else {
+            batch.put(Column.META, at, upload.getBytes(StandardCharsets.UTF_8));
+        }
+        owned(key).index().write(batch, true);
+    }
+
+    @Override
     public List<ObjectRecord> dirty(int partition, long afterOrder, int limit) {
         return owned(partition).dirty(partition, afterOrder, limit);
     }
@@ -249,7 +268,11 @@ final class Store implements ObjectStore {
 
     @Override
     public long outboxDepth() {
-        return mountpaths.stream().mapToLong(m -> m.outbox().depth()).sum();
+        long depth = 0;
+        for (Mountpath mountpath : mountpaths) {
+            depth += mountpath.outbox().depth();
+        }
+        return depth;
     }
 
     @Override

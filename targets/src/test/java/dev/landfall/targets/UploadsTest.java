@@ -48,6 +48,18 @@ final class UploadsTest extends StoreTest {
     }
 
     @Test
+    void theUploadThatIsOpenOnS3IsKeptUntilItHasEnded() {
+        assertThat(store.remoteUpload(key)).isEmpty();
+        store.saveRemoteUpload(key, "id of S3/with+anything=");
+        reopen();
+        assertThat(store.remoteUpload(key)).contains("id of S3/with+anything=");
+        assertThat(store.remoteUpload(key("b"))).isEmpty();
+        store.saveRemoteUpload(key, null);
+        reopen();
+        assertThat(store.remoteUpload(key)).isEmpty();
+    }
+
+    @Test
     void everyRangeOverPartsIsRight() throws Exception {
         Upload upload = create(key);
         ObjectRecord record = complete(

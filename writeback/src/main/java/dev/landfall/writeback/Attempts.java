@@ -3,6 +3,7 @@ package dev.landfall.writeback;
 import dev.landfall.model.Generation;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.TimeSource;
+import dev.landfall.targets.ObjectStore;
 import dev.landfall.writeback.Lane.Known;
 import dev.landfall.writeback.RemoteStore.Look;
 import dev.landfall.writeback.RemoteStore.Upload;
@@ -44,14 +45,31 @@ final class Attempts {
         record Failed(Outcome outcome) implements Result {}
     }
 
+    private final ObjectStore store;
     private final WritebackMetrics metrics;
     private final TimeSource time;
     private final long started;
 
-    Attempts(WritebackMetrics metrics, TimeSource time) {
+    Attempts(ObjectStore store, WritebackMetrics metrics, TimeSource time) {
+        this.store = store;
         this.metrics = metrics;
         this.time = time;
         this.started = time.nanos();
+    }
+
+    /** Aborts the multipart upload that an earlier attempt has left on S3. Null when there is none any more. */
+    private @Nullable Outcome endLeftBehind(Lane lane, Place place) {
+        String upload = store.remoteUpload(lane.key).orElse(null);
+        if (upload == null) {
+            return null;
+        }
+        Outcome outcome = place.store().abort(place.bucket(), place.key(), upload);
+        note(place.remote().health(), outcome);
+        if (outcome instanceof Outcome.Acknowledged || outcome instanceof Outcome.Refused) {
+            store.saveRemoteUpload(lane.key, null); // one that S3 does not let go of is none of the next attempt's
+            return null;
+        }
+        return outcome instanceof Outcome.NotSent ? outcome : new Outcome.NotSent(outcome.describe());
     }
 
     Result bring(Lane lane, Place place, Work work) {
@@ -59,11 +77,15 @@ final class Attempts {
             lane.recovered = false;
             // An attempt of the last run can still land on top of what is sent now: nothing is known of its condition.
             long until = started + place.remote().attemptTimeout().toNanos();
-            var unknown = new Hazard(new Generation(0), false, RemoteCondition.NONE, until);
+            var unknown = new Hazard(new Generation(0), until);
             if (!lane.hazards.contains(unknown)) {
                 lane.hazards.add(unknown);
             }
             lane.unsettled = true;
+        }
+        Outcome left = endLeftBehind(lane, place);
+        if (left != null) {
+            return failed(left);
         }
         if (lane.unsettled || lane.known instanceof Known.Unknown) {
             Result settled = settle(lane, place, work);
@@ -73,10 +95,17 @@ final class Attempts {
         }
         for (int i = 0; i < CONDITION_TRIES; i++) {
             RemoteCondition condition = condition(lane, place, work);
+            lane.forgetOver(time.nanos());
+            lane.sending(work.generation());
             Upload upload = work.upload();
             Outcome outcome = upload == null
                     ? place.store().delete(place.bucket(), place.key())
-                    : place.store().put(place.bucket(), place.key(), upload, condition);
+                    : place.store()
+                            .put(
+                                    place.bucket(),
+                                    place.key(),
+                                    upload.keeping(id -> store.saveRemoteUpload(lane.key, id)),
+                                    condition);
             note(place.remote().health(), outcome);
             switch (outcome) {
                 case Outcome.Acknowledged(String etag) -> {
@@ -85,6 +114,7 @@ final class Attempts {
                 }
                 case Outcome.ConditionFailed failed -> {
                     metrics.conditionFailed();
+                    lane.notCarriedOut();
                     Result settled = settle(lane, place, work);
                     if (settled != null) {
                         return settled;
@@ -95,17 +125,20 @@ final class Attempts {
                     if (!unclear.over()) {
                         long until =
                                 time.nanos() + place.remote().attemptTimeout().toNanos();
-                        lane.hazards.add(new Hazard(work.generation(), work.delete(), condition, until));
+                        lane.hazards.add(new Hazard(work.generation(), until));
                     }
                     return failed(unclear);
                 }
                 case Outcome.NotSent notSent -> {
+                    lane.notCarriedOut();
                     return failed(notSent);
                 }
                 case Outcome.Refused refused -> {
+                    lane.notCarriedOut();
                     return failed(refused);
                 }
                 case Outcome.Spoilt spoilt -> {
+                    lane.notCarriedOut();
                     return failed(spoilt);
                 }
             }
@@ -116,6 +149,7 @@ final class Attempts {
     /** Looks at what S3 has. Null when the work is still to be done, and what S3 has is known. */
     @Nullable
     Result settle(Lane lane, Place place, Work work) {
+        lane.forgetOver(time.nanos());
         return switch (place.store().head(place.bucket(), place.key())) {
             case Look.Failed(Outcome outcome) -> {
                 note(place.remote().health(), outcome);
@@ -133,6 +167,7 @@ final class Attempts {
                 lane.known = new Known.Etag(there.etag());
                 Generation generation = there.generation();
                 if (!work.delete() && there.is(work.generation(), work.length(), work.crc32c())) {
+                    lane.carriedOut(work.generation());
                     yield new Result.Done(there.etag());
                 }
                 if (generation == null || generation.equals(work.generation())) {

@@ -7,6 +7,7 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.ObjectState;
+import dev.landfall.model.TimeSource;
 import dev.landfall.targets.BodyWriter;
 import dev.landfall.targets.ObjectStore;
 import dev.landfall.writeback.RemoteStore.Fetch;
@@ -20,9 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +33,18 @@ final class ColdReads {
     private final Remotes remotes;
     private final CommitGate gate;
     private final IntentRecovery intents;
-    private final Drains drains = new Drains();
+    private final TimeSource time;
+    private final Drains drains;
     /** By key, the fill under way; completes when it is over, whichever way. */
     private final Map<ObjectKey, CompletableFuture<Void>> fills = new ConcurrentHashMap<>();
 
-    ColdReads(ObjectStore store, Remotes remotes, CommitGate gate, IntentRecovery intents) {
+    ColdReads(ObjectStore store, Remotes remotes, CommitGate gate, IntentRecovery intents, TimeSource time) {
         this.store = store;
         this.remotes = remotes;
         this.gate = gate;
         this.intents = intents;
+        this.time = time;
+        this.drains = new Drains(time);
     }
 
     /** @throws LandfallException {@code NO_SUCH_OBJECT}, or that S3 could not be asked */
@@ -146,17 +147,12 @@ final class ColdReads {
         fill.complete(null);
     }
 
-    private static boolean await(CompletableFuture<Void> fill, Duration timeout) {
+    private boolean await(CompletableFuture<Void> fill, Duration timeout) {
         try {
-            fill.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
+            return time.await(fill, timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (ExecutionException e) {
-            return true;
         }
     }
 

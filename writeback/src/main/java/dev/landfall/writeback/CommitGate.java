@@ -5,20 +5,52 @@ import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.model.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * Keeps the commits of a key in the order of their generations: while a sync change holds a reserved generation, no other change of that
  * key commits. Holds an entry only for keys that are being changed at this moment.
  */
 final class CommitGate {
+    private record Waiter(boolean exclusive, Semaphore go) {}
+
     private static final class Entry {
         int shared;
-        int waiting;
-        /** Of those that wait; while there are any, no shared one gets in. */
-        int exclusiveWaiting;
-
         boolean exclusive;
+        /** In the order they came; exclusive ones go first. */
+        final List<Waiter> waiting = new ArrayList<>(0);
+
+        boolean mayEnter(boolean asExclusive) {
+            return !exclusive && (asExclusive ? shared == 0 : waiting.stream().noneMatch(Waiter::exclusive));
+        }
+
+        void enter(boolean asExclusive) {
+            if (asExclusive) {
+                exclusive = true;
+            } else {
+                shared++;
+            }
+        }
+
+        /** Lets in whoever may go now. */
+        void admit() {
+            for (boolean first : new boolean[] {true, false}) {
+                for (Waiter waiter : List.copyOf(waiting)) {
+                    if (waiter.exclusive == first && mayEnter(first)) {
+                        waiting.remove(waiter);
+                        enter(first);
+                        waiter.go.release();
+                    }
+                }
+            }
+        }
+
+        boolean isOver() {
+            return shared == 0 && !exclusive && waiting.isEmpty();
+        }
     }
 
     private final ConcurrentHashMap<ObjectKey, Entry> entries = new ConcurrentHashMap<>();
@@ -35,7 +67,7 @@ final class CommitGate {
 
     /** Likewise, but without waiting; false when it would have to wait. */
     boolean tryEnterShared(ObjectKey key) {
-        return tryEnter(key, false, false);
+        return tryEnter(key, new Waiter(false, new Semaphore(0)), false);
     }
 
     void leaveShared(ObjectKey key) {
@@ -52,61 +84,54 @@ final class CommitGate {
     }
 
     private void enter(ObjectKey key, boolean exclusive, Duration timeout) {
-        if (tryEnter(key, exclusive, false)) {
+        var waiter = new Waiter(exclusive, new Semaphore(0));
+        if (tryEnter(key, waiter, true)) {
             return;
         }
-        long end = time.nanos() + timeout.toNanos();
-        Entry entry = entries.compute(key, (k, old) -> {
-            Entry e = old == null ? new Entry() : old;
-            e.waiting++;
-            e.exclusiveWaiting += exclusive ? 1 : 0;
-            return e;
-        });
+        boolean interrupted = false;
         try {
-            while (!tryEnter(key, exclusive, exclusive)) {
-                long left = end - time.nanos();
-                if (left <= 0) {
-                    throw new LandfallException(
+            if (time.acquire(waiter.go, timeout)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            interrupted = true;
+        }
+        if (giveUp(key, waiter)) {
+            throw interrupted
+                    ? new LandfallException(ErrorCode.SHUTTING_DOWN, "The wait for another change was interrupted")
+                    : new LandfallException(
                             ErrorCode.BUSY,
                             "Another change of " + key + " has been waiting for S3 for too long; try again",
                             null,
                             Duration.ofSeconds(1));
-                }
-                synchronized (entry) {
-                    // Short waits: a wake-up between the try and the wait costs little.
-                    entry.wait(Math.clamp(left / 1_000_000, 1, 5));
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LandfallException(ErrorCode.SHUTTING_DOWN, "The wait for another change was interrupted", e);
-        } finally {
-            entries.compute(key, (k, e) -> {
-                if (e == null) {
-                    return null;
-                }
-                e.waiting--;
-                e.exclusiveWaiting -= exclusive ? 1 : 0;
-                return e.waiting == 0 && e.shared == 0 && !e.exclusive ? null : e;
-            });
         }
     }
 
-    private boolean tryEnter(ObjectKey key, boolean exclusive, boolean waited) {
-        boolean[] entered = new boolean[1];
+    /** @param wait whether it gets in line when it may not go now */
+    private boolean tryEnter(ObjectKey key, Waiter waiter, boolean wait) {
         entries.compute(key, (k, old) -> {
             Entry e = old == null ? new Entry() : old;
-            if (!e.exclusive && (exclusive ? e.shared == 0 : waited || e.exclusiveWaiting == 0)) {
-                if (exclusive) {
-                    e.exclusive = true;
-                } else {
-                    e.shared++;
-                }
-                entered[0] = true;
+            if (e.mayEnter(waiter.exclusive)) {
+                e.enter(waiter.exclusive);
+                waiter.go.release();
+            } else if (wait) {
+                e.waiting.add(waiter);
             }
             return e;
         });
-        return entered[0];
+        return waiter.go.tryAcquire();
+    }
+
+    /** @return false when it has just been let in */
+    private boolean giveUp(ObjectKey key, Waiter waiter) {
+        boolean[] gone = new boolean[1];
+        entries.computeIfPresent(key, (k, e) -> {
+            gone[0] = e.waiting.remove(waiter);
+            e.admit();
+            return e.isOver() ? null : e;
+        });
+        return gone[0];
     }
 
     private void leave(ObjectKey key, boolean exclusive) {
@@ -119,13 +144,8 @@ final class CommitGate {
             } else {
                 e.shared--;
             }
-            if (e.waiting > 0) {
-                synchronized (e) {
-                    e.notifyAll();
-                }
-                return e;
-            }
-            return e.shared == 0 && !e.exclusive ? null : e;
+            e.admit();
+            return e.isOver() ? null : e;
         });
     }
 }

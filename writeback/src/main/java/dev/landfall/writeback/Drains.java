@@ -1,5 +1,6 @@
 package dev.landfall.writeback;
 
+import dev.landfall.model.TimeSource;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -9,8 +10,15 @@ final class Drains {
     private static final int AT_ONCE = 8;
     private static final long LONGEST_REST = 256L << 20;
 
+    private static final Duration POLL = Duration.ofMillis(2);
+
+    private final TimeSource time;
     private final Set<Thread> running = new HashSet<>();
     private boolean closed;
+
+    Drains(TimeSource time) {
+        this.time = time;
+    }
 
     /** @return false when the work is not taken */
     synchronized boolean start(long rest, Runnable work) {
@@ -48,18 +56,20 @@ final class Drains {
 
     private synchronized void done(Thread thread) {
         running.remove(thread);
-        notifyAll();
     }
 
-    private synchronized boolean awaitQuiet(Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
-        try {
-            for (long left; !running.isEmpty() && (left = end - System.nanoTime()) > 0; ) {
-                wait(Math.max(1, left / 1_000_000));
+    private boolean awaitQuiet(Duration timeout) {
+        long end = time.nanos() + timeout.toNanos();
+        while (!isQuiet()) {
+            if (time.nanos() - end >= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            time.sleep(POLL);
         }
+        return true;
+    }
+
+    private synchronized boolean isQuiet() {
         return running.isEmpty();
     }
 }

@@ -30,6 +30,10 @@ final class FileContent implements RemoteStore.Content {
         this.crc32c = crc32c;
     }
 
+    List<Path> files() {
+        return files;
+    }
+
     /** Whether a read found other bytes than were committed. */
     boolean spoilt() {
         return spoilt;

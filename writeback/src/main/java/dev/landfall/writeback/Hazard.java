@@ -1,33 +1,11 @@
 package dev.landfall.writeback;
 
 import dev.landfall.model.Generation;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt without an answer: S3 may still carry it out.
+ * An attempt without an answer: S3 may still carry it out. While there is one, its key stays dirty, whatever S3 acknowledges: the attempt
+ * may land on top, now or (should nothing remember it after a restart) on top of the next change.
  *
- * @param delete whether it was a delete
  * @param until when it can no longer be alive, in monotonic nanoseconds
  */
-record Hazard(Generation generation, boolean delete, RemoteCondition condition, long until) {
-    /**
-     * Whether it would spoil what S3 has now.
-     *
-     * @param now the generation that S3 has acknowledged
-     * @param etag of it; null when that generation is a delete
-     */
-    boolean threatens(Generation now, boolean deleted, @Nullable String etag) {
-        if (generation.equals(now)) {
-            return false;
-        }
-        if (delete) {
-            return !deleted;
-        }
-        return switch (condition) {
-            case RemoteCondition.None none -> true;
-            case RemoteCondition.IfAbsent absent -> deleted;
-            // The same bytes have the same ETag, so an old condition can come true again.
-            case RemoteCondition.IfEtag(String expected) -> expected.equals(etag);
-        };
-    }
-}
+record Hazard(Generation generation, long until) {}

@@ -16,14 +16,15 @@ import dev.landfall.targets.Intent;
 import dev.landfall.targets.ObjectStore;
 import dev.landfall.writeback.RemoteStore.Fetch;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +55,7 @@ final class IntentRecovery {
      */
     private record Pending(Intent intent, long since, AtomicBoolean fetching) {}
 
-    private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
+    private final Queue<Pending> pending = new ConcurrentLinkedQueue<>();
 
     private volatile boolean closed;
 
@@ -138,7 +139,7 @@ final class IntentRecovery {
         }
         Optional<BodyWriter> body = store.recoverBody(intent);
         if (body.isPresent()) {
-            commit(intent, put(intent, body.get(), true, null));
+            commit(intent, put(intent, body.get()));
             pending.remove(one);
         } else {
             one.fetching.set(true);
@@ -190,7 +191,7 @@ final class IntentRecovery {
                     if (!opened.object().is(intent.generation(), intent.length(), intent.crc32c())) {
                         yield isTooLate(one, place);
                     }
-                    yield fetch(intent, opened, in);
+                    yield fetch(intent, in);
                 } catch (IOException e) {
                     yield false;
                 }
@@ -198,7 +199,7 @@ final class IntentRecovery {
         };
     }
 
-    private boolean fetch(Intent intent, Fetch.Opened opened, java.io.InputStream in) throws IOException {
+    private boolean fetch(Intent intent, InputStream in) throws IOException {
         try (BodyWriter body = store.newBody(intent.key(), intent.length())) {
             byte[] buffer = new byte[64 << 10];
             for (int read; (read = in.read(buffer)) >= 0; ) {
@@ -207,12 +208,13 @@ final class IntentRecovery {
             if (body.length() != intent.length() || body.crc32c() != intent.crc32c()) {
                 return false;
             }
-            Commits.await(store.commit(put(intent, body, false, opened.object().etag())));
+            // Dirty all the same: an older attempt of the last run can still land on top of it, on S3.
+            commit(intent, put(intent, body));
             return true;
         }
     }
 
-    private static Change.Put put(Intent intent, BodyWriter body, boolean dirty, @Nullable String remoteEtag) {
+    private static Change.Put put(Intent intent, BodyWriter body) {
         return new Change.Put(
                 intent.key(),
                 body,
@@ -224,10 +226,10 @@ final class IntentRecovery {
                 intent.cause(),
                 Durability.FSYNC,
                 true,
-                dirty,
+                true,
                 Condition.ALWAYS,
                 intent.generation(),
-                remoteEtag,
+                null,
                 origin(intent),
                 null);
     }

@@ -35,7 +35,7 @@ final class Lane {
     static final Known ABSENT = new Known.Absent();
 
     /** S3 has acknowledged it, and it is dirty until no older attempt can undo it any more. */
-    record Held(Generation generation, @Nullable String etag) {}
+    record Held(Generation generation) {}
 
     final ObjectKey key;
 
@@ -68,6 +68,12 @@ final class Lane {
 
     final List<Hazard> hazards = new ArrayList<>(0);
 
+    /** The generation that was sent last, and how many attempts at it S3 may have carried out. */
+    @Nullable
+    Generation sent;
+
+    int sends;
+
     @Nullable
     Held held;
 
@@ -81,21 +87,40 @@ final class Lane {
         this.key = key;
     }
 
-    /** How long an unanswered attempt can still undo a generation that S3 acknowledged; 0 when none can. */
-    long threatNanos(Generation generation, boolean deleted, @Nullable String etag, long now) {
-        hazards.removeIf(hazard -> hazard.until() - now <= 0);
-        long nanos = 0;
-        for (Hazard hazard : hazards) {
-            if (hazard.threatens(generation, deleted, etag)) {
-                nanos = Math.max(nanos, hazard.until() - now);
-            }
+    /** Something of this generation is about to be sent. */
+    void sending(Generation generation) {
+        if (!generation.equals(sent)) {
+            sent = generation;
+            sends = 0;
         }
-        return nanos;
+        sends++;
     }
 
-    /** How long it must be remembered because of unanswered attempts. */
-    long hazardNanos(long now) {
+    /** The last attempt was not carried out, for certain. */
+    void notCarriedOut() {
+        sends--;
+    }
+
+    /** S3 was seen to have carried out an attempt at this generation; if there was only one, it cannot do so again. */
+    void carriedOut(Generation generation) {
+        if (generation.equals(sent) && sends == 1) {
+            hazards.removeIf(hazard -> hazard.generation().equals(generation));
+        }
+    }
+
+    /**
+     * Forgets the attempts that were over before something else is sent: S3 cannot carry them out on top of that. Those that end while it is
+     * on its way still can, so only who sends may call this.
+     */
+    void forgetOver(long now) {
         hazards.removeIf(hazard -> hazard.until() - now <= 0);
-        return hazards.stream().mapToLong(hazard -> hazard.until() - now).max().orElse(0);
+    }
+
+    /** How long unanswered attempts can be alive; 0 when none can. */
+    long hazardNanos(long now) {
+        return hazards.stream()
+                .mapToLong(hazard -> Math.max(0, hazard.until() - now))
+                .max()
+                .orElse(0);
     }
 }

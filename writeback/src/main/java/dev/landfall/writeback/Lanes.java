@@ -6,7 +6,7 @@ import dev.landfall.model.TimeSource;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -25,6 +25,8 @@ final class Lanes {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
     private static final Comparator<Lane> OLDEST_FIRST =
             Comparator.<Lane>comparingLong(lane -> lane.since).thenComparingLong(lane -> lane.order);
+
+    private static final Duration POLL = Duration.ofMillis(2);
 
     /** What a lane does after one step. */
     sealed interface Next {
@@ -55,7 +57,7 @@ final class Lanes {
 
     private final Map<ObjectKey, Lane> lanes = new HashMap<>();
     private final PriorityQueue<Lane> waiting = new PriorityQueue<>(OLDEST_FIRST);
-    private final Set<Thread> running = new HashSet<>();
+    private final Set<Thread> running = new LinkedHashSet<>();
     private Runnable onRoom = () -> {};
     /** Sync changes under way, over all lanes. */
     private int users;
@@ -176,7 +178,7 @@ final class Lanes {
         }
         boolean taken = false;
         try {
-            taken = lane.turn.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            taken = time.acquire(lane.turn, timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -185,7 +187,6 @@ final class Lanes {
                 lane.users--;
                 users--;
                 settleIn(lane);
-                notifyAll();
             }
             return null;
         }
@@ -203,7 +204,6 @@ final class Lanes {
                 later(lane, Lane.State.RESTING, Duration.ofNanos(remember));
             }
             settleIn(lane);
-            notifyAll();
         }
     }
 
@@ -223,15 +223,18 @@ final class Lanes {
         }
     }
 
-    private synchronized boolean awaitQuiet(Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
-        try {
-            for (long left; !(running.isEmpty() && users == 0) && (left = end - System.nanoTime()) > 0; ) {
-                wait(Math.max(1, left / 1_000_000));
+    private boolean awaitQuiet(Duration timeout) {
+        long end = time.nanos() + timeout.toNanos();
+        while (!isQuiet()) {
+            if (time.nanos() - end >= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            time.sleep(POLL);
         }
+        return true;
+    }
+
+    private synchronized boolean isQuiet() {
         return running.isEmpty() && users == 0;
     }
 
@@ -330,7 +333,6 @@ final class Lanes {
                     proceed(lane, next);
                 }
                 dispatch();
-                notifyAll();
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.landfall.writeback;
 
+import dev.landfall.model.LandfallException;
 import dev.landfall.writeback.RemoteStore.Upload;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -16,8 +17,9 @@ import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /**
- * A large body in parts, one after the other. Nothing can be seen on S3 before the last call, so only that one can be unclear. What an
- * attempt before this one left behind under the key is aborted first: there is never more than one attempt at a time.
+ * A large body in parts, one after the other. Nothing can be seen on S3 before the last call, so only that one can be unclear. The id of the
+ * upload is kept before the first part leaves, and the next attempt, after a crash too, aborts it by that. An upload whose id never came, for
+ * the reply was lost, is found by listing: there is never more than one attempt at a time.
  */
 final class Multipart {
     private static final Logger LOG = LoggerFactory.getLogger(Multipart.class);
@@ -47,11 +49,21 @@ final class Multipart {
         } catch (RuntimeException e) {
             return unseen(SdkErrors.outcome(e));
         }
+        try {
+            upload.begun().save(id);
+        } catch (LandfallException e) {
+            abort(bucket, key, id);
+            return new Outcome.NotSent(e.getMessage());
+        }
+        return put(bucket, key, id, upload, condition);
+    }
+
+    private Outcome put(String bucket, String key, String id, Upload upload, RemoteCondition condition) {
         List<CompletedPart> parts;
         try {
             parts = send(bucket, key, id, upload);
         } catch (IOException | RuntimeException e) {
-            abort(bucket, key, id);
+            end(bucket, key, id, upload);
             if (upload.content() instanceof FileContent file && file.spoilt()) {
                 return new Outcome.Spoilt();
             }
@@ -60,8 +72,10 @@ final class Multipart {
                     : new Outcome.NotSent("the data file cannot be read");
         }
         Outcome outcome = complete(bucket, key, id, parts, condition);
-        if (!(outcome instanceof Outcome.Acknowledged) && !(outcome instanceof Outcome.Unclear)) {
-            abort(bucket, key, id);
+        if (outcome instanceof Outcome.Acknowledged) {
+            ended(upload);
+        } else if (!(outcome instanceof Outcome.Unclear)) {
+            end(bucket, key, id, upload);
         }
         return outcome;
     }
@@ -123,11 +137,32 @@ final class Multipart {
         }
     }
 
-    private void abort(String bucket, String key, String id) {
+    /** What S3 did not confirm stays kept: the next attempt aborts it. */
+    private void end(String bucket, String key, String id, Upload upload) {
+        if (abort(bucket, key, id) instanceof Outcome.Acknowledged) {
+            ended(upload);
+        }
+    }
+
+    private static void ended(Upload upload) {
+        try {
+            upload.begun().save(null);
+        } catch (LandfallException e) {
+            LOG.debug("A multipart upload that has ended is aborted once more by the next attempt", e);
+        }
+    }
+
+    /** Of one that is not there: acknowledged. */
+    Outcome abort(String bucket, String key, String id) {
         try {
             s3.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(id));
+            return new Outcome.Acknowledged(null);
         } catch (RuntimeException e) {
+            if (SdkErrors.isNoSuchObject(e)) {
+                return new Outcome.Acknowledged(null);
+            }
             LOG.debug("A multipart upload of {} was left behind; the next attempt aborts it", key, e);
+            return SdkErrors.outcome(e);
         }
     }
 

@@ -16,6 +16,11 @@ interface RemoteStore extends AutoCloseable {
     /** Of an object that is not there: acknowledged. */
     Outcome delete(String bucket, String key);
 
+    /** Ends a multipart upload. Of one that is not there: acknowledged. */
+    default Outcome abort(String bucket, String key, String upload) {
+        return new Outcome.Acknowledged(null);
+    }
+
     Look head(String bucket, String key);
 
     Fetch get(String bucket, String key);
@@ -36,6 +41,7 @@ interface RemoteStore extends AutoCloseable {
      *
      * @param metadata all of it, {@link RemoteObject#metadata Landfall's own} too
      * @param headers the kept ones, by name in lower case
+     * @param begun told of a multipart upload
      */
     record Upload(
             Content content,
@@ -43,11 +49,36 @@ interface RemoteStore extends AutoCloseable {
             int crc32c,
             @Nullable String contentType,
             Map<String, String> metadata,
-            Map<String, String> headers) {
+            Map<String, String> headers,
+            Begun begun) {
+        /** Of which nothing is kept while it is under way. */
+        Upload(
+                Content content,
+                long length,
+                int crc32c,
+                @Nullable String contentType,
+                Map<String, String> metadata,
+                Map<String, String> headers) {
+            this(content, length, crc32c, contentType, metadata, headers, id -> {});
+        }
+
+        Upload keeping(Begun keep) {
+            return new Upload(content, length, crc32c, contentType, metadata, headers, keep);
+        }
+
         /** Without kept headers. */
         Upload(Content content, long length, int crc32c, @Nullable String contentType, Map<String, String> metadata) {
             this(content, length, crc32c, contentType, metadata, Map.of());
         }
+    }
+
+    /** Keeps, durably, which multipart upload has begun, before its first part leaves. */
+    interface Begun {
+        /**
+         * @param id null once it has ended
+         * @throws dev.landfall.model.LandfallException when it cannot be kept: then no part leaves
+         */
+        void save(@Nullable String id);
     }
 
     /** Bytes that can be read more than once. */

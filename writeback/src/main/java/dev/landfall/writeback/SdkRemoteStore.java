@@ -85,6 +85,11 @@ final class SdkRemoteStore implements RemoteStore {
     }
 
     @Override
+    public Outcome abort(String bucket, String key, String upload) {
+        return multipart.abort(bucket, key, upload);
+    }
+
+    @Override
     public Outcome put(String bucket, String key, Upload upload, RemoteCondition condition) {
         if (upload.length() > singlePut) {
             return multipart.put(bucket, key, upload, condition);

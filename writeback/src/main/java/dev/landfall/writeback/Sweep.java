@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,8 @@ final class Sweep {
     private final Thread thread;
     private boolean closed;
     private boolean refill;
+    /** Ends a pause early. */
+    private final Semaphore signal = new Semaphore(0);
 
     Sweep(
             ObjectStore store,
@@ -75,13 +78,13 @@ final class Sweep {
     /** There is room again for work that did not fit. */
     synchronized void refill() {
         refill = true;
-        notifyAll();
+        signal.release();
     }
 
     void close() {
         synchronized (this) {
             closed = true;
-            notifyAll();
+            signal.release();
         }
         try {
             thread.join(Duration.ofSeconds(5));
@@ -229,11 +232,13 @@ final class Sweep {
         return wanted;
     }
 
-    private synchronized void pause(long millis) {
-        if (!closed && !refill) {
-            try {
-                wait(millis);
-            } catch (InterruptedException e) {
+    private void pause(long millis) {
+        try {
+            if (time.acquire(signal, Duration.ofMillis(millis))) {
+                signal.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            synchronized (this) {
                 closed = true;
             }
         }

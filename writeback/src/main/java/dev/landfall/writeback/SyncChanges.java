@@ -213,11 +213,11 @@ final class SyncChanges {
     }
 
     private CommitResult acknowledged(Lane lane, Work work, Intent intent, Commit commit, @Nullable String etag) {
-        if (lane.threatNanos(work.generation(), work.delete(), etag, time.nanos()) == 0) {
+        if (lane.hazards.isEmpty()) {
             return keep(intent, commit.of(false, etag));
         }
-        // S3 has it, but an older attempt may still land on top: the lane looks once more after its time.
-        lane.held = new Lane.Held(work.generation(), etag);
+        // S3 has it, but an attempt without an answer may still land on top: the lane looks once more after its time.
+        lane.held = new Lane.Held(work.generation());
         return keep(intent, commit.of(true, null));
     }
 

@@ -94,16 +94,16 @@ public final class TieredStore implements AutoCloseable {
             MeterRegistry registry,
             TimeSource time,
             Function<RemoteEndpoint, RemoteStore> opener,
-            RandomGenerator random) {
+            RandomGenerator random,
+            ScheduledExecutorService timers) {
         this.store = store;
         this.time = time;
         var metrics = new WritebackMetrics(registry);
         this.remotes = new Remotes(config.remotes(), opener, cluster, store.storeId(), time);
         this.admission = new Admission(store, config.maxDirtyBytes(), config.maxDirtyAge(), metrics, time);
         metrics.gauges(admission::recent, admission::ageSeconds);
-        this.timers = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("landfall-writeback-timer").daemon().factory());
-        var attempts = new Attempts(metrics, time);
+        this.timers = timers;
+        var attempts = new Attempts(store, metrics, time);
         var uploader = new Uploader(store, remotes, attempts, config.retries(), metrics, time, random);
         var lastRun = LastRun.of(store, time);
         this.lanes = new Lanes(config.uploads(), ROOM, uploader, lastRun, timers, metrics, time);
@@ -115,7 +115,7 @@ public final class TieredStore implements AutoCloseable {
         var changes = new Changes(store, lanes, config.wakeOnEvent());
         this.async = new AsyncChanges(store, remotes, changes, gate);
         this.sync = new SyncChanges(store, remotes, lanes, gate, attempts, changes, intents, lastRun, time);
-        this.cold = new ColdReads(store, remotes, gate, intents);
+        this.cold = new ColdReads(store, remotes, gate, intents, time);
     }
 
     /** Rolls forward the intents of the last run, then arms what is dirty, in the background. */
@@ -140,7 +140,22 @@ public final class TieredStore implements AutoCloseable {
             TimeSource time,
             Function<RemoteEndpoint, RemoteStore> opener,
             RandomGenerator random) {
-        var tiered = new TieredStore(config, store, cluster, metrics, time, opener, random);
+        var timers = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("landfall-writeback-timer").daemon().factory());
+        return start(config, store, cluster, metrics, time, opener, random, timers);
+    }
+
+    /** @param timers ends with the tiered store; what it runs does not block */
+    static TieredStore start(
+            Config config,
+            ObjectStore store,
+            Cluster cluster,
+            MeterRegistry metrics,
+            TimeSource time,
+            Function<RemoteEndpoint, RemoteStore> opener,
+            RandomGenerator random,
+            ScheduledExecutorService timers) {
+        var tiered = new TieredStore(config, store, cluster, metrics, time, opener, random, timers);
         tiered.intents.run();
         tiered.sweep.start();
         return tiered;

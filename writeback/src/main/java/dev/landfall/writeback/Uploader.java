@@ -95,7 +95,7 @@ final class Uploader implements Lanes.Step {
     private Next bring(Lane lane, Place place, ObjectRecord record) {
         Lane.Held held = lane.held;
         if (held != null && held.generation().equals(record.generation())) {
-            return lookAgain(lane, place, record, held);
+            return lookAgain(lane, place, record);
         }
         lane.held = null;
         if (record.tombstone()) {
@@ -144,21 +144,20 @@ final class Uploader implements Lanes.Step {
     private Next acknowledged(Lane lane, ObjectRecord record, @Nullable String etag) {
         lane.failures = 0;
         lane.refusals = 0;
-        long threat = lane.threatNanos(record.generation(), record.tombstone(), etag, time.nanos());
-        if (threat > 0) {
-            // An older attempt without an answer may still land on top of this one: dirty until S3 was looked at after
-            // its time.
-            lane.held = new Lane.Held(record.generation(), etag);
-            return new Next.Rest(Duration.ofNanos(threat));
+        if (!lane.hazards.isEmpty()) {
+            // An attempt without an answer may still land on top of this one, or has done so while this one was on its
+            // way: dirty until S3 was looked at after its time.
+            lane.held = new Lane.Held(record.generation());
+            return new Next.Rest(Duration.ofNanos(lane.hazardNanos(time.nanos())));
         }
         return markClean(lane, record, etag);
     }
 
     /** After the time of an older attempt without an answer. */
-    private Next lookAgain(Lane lane, Place place, ObjectRecord record, Lane.Held held) {
-        long threat = lane.threatNanos(record.generation(), record.tombstone(), held.etag(), time.nanos());
-        if (threat > 0) {
-            return new Next.Rest(Duration.ofNanos(threat));
+    private Next lookAgain(Lane lane, Place place, ObjectRecord record) {
+        long nanos = lane.hazardNanos(time.nanos());
+        if (nanos > 0) {
+            return new Next.Rest(Duration.ofNanos(nanos));
         }
         lane.held = null;
         lane.unsettled = true;

@@ -103,6 +103,17 @@ final class FakeRemote implements RemoteStore {
         });
     }
 
+    /** Ids of multipart uploads that were aborted, with their keys. */
+    final List<String> aborted = java.util.Collections.synchronizedList(new ArrayList<>());
+    /** What the abort of a multipart upload is answered. */
+    volatile Outcome aborts = new Outcome.Acknowledged(null);
+
+    @Override
+    public Outcome abort(String bucket, String key, String upload) {
+        aborted.add(bucket + "/" + key + " " + upload);
+        return aborts;
+    }
+
     @Override
     public Outcome delete(String bucket, String key) {
         if (!key.contains(".landfall-probe/")) {

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -208,6 +210,41 @@ class RealS3Test {
     }
 
     @Test
+    void theIdIsKeptBeforeTheFirstPartLeavesAndUntilTheEnd() throws Exception {
+        byte[] body = new byte[12 << 20];
+        new Random(1).nextBytes(body);
+        var crc = new java.util.zip.CRC32C();
+        crc.update(body);
+        var steps = new java.util.ArrayList<String>();
+        RemoteStore.Content content = () -> {
+            steps.add("read");
+            return new java.io.ByteArrayInputStream(body);
+        };
+        var upload = new RemoteStore.Upload(content, body.length, (int) crc.getValue(), null, Map.of());
+        try (var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 2, 8 << 20, 5 << 20)) {
+            Outcome done = store.put(
+                    "far-away",
+                    "kept",
+                    upload.keeping(id -> steps.add(id == null ? "ended" : "begun")),
+                    RemoteCondition.NONE);
+            assertThat(done).isInstanceOf(Outcome.Acknowledged.class);
+            assertThat(steps).containsExactly("begun", "read", "ended");
+
+            steps.clear();
+            Outcome full = store.put(
+                    "far-away",
+                    "other",
+                    upload.keeping(id -> {
+                        throw LandfallException.of(ErrorCode.INSUFFICIENT_STORAGE);
+                    }),
+                    RemoteCondition.NONE);
+            assertThat(full).isInstanceOf(Outcome.NotSent.class);
+            assertThat(steps).isEmpty();
+            assertThat(store.abort("far-away", "other", "no-such-upload")).isInstanceOf(Outcome.Acknowledged.class);
+        }
+    }
+
+    @Test
     void aSpoiltFileIsNotStored() throws Exception {
         Path file = java.nio.file.Files.write(dir.resolve("f"), Bench.bytes("evil"));
         try (var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 4)) {
@@ -307,6 +344,21 @@ class RealS3Test {
                     .hasMessageContaining("404 NoSuchBucket")
                     .isInstanceOfSatisfying(
                             LandfallException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REMOTE_REFUSED));
+        }
+    }
+
+    /** What holds for the simulated ones holds here. */
+    @Nested
+    class Contract extends RemoteStoreContract {
+        Contract() {
+            super("far-away");
+        }
+
+        @Override
+        void with(Consumer<RemoteStore> test) {
+            try (var store = SdkRemoteStore.open(endpoint(s3.endpoint(), s3.secretKey()), 2)) {
+                test.accept(store);
+            }
         }
     }
 

@@ -28,6 +28,7 @@ final class CallerCheck {
     private final boolean strict;
     private final @Nullable String peerKey;
     private final @Nullable String advertised;
+    private volatile @Nullable String lastHost;
 
     /** @param strict whether credentials tell who calls, so that names need not */
     CallerCheck(boolean isPublic, @Nullable String advertised, boolean strict, @Nullable String peerKey) {
@@ -68,9 +69,15 @@ final class CallerCheck {
 
     private void checkNames(HeaderMap headers) {
         HeaderValues hosts = headers.get(Headers.HOST);
+        if (hosts != null && hosts.size() == 1 && hosts.getFirst().equals(lastHost)) {
+            hosts = null; // looked at before; clients seldom change the name they use
+        }
         if (hosts != null && !hosts.stream().allMatch(this::isOurs)) {
             throw refused("This server is not called by the name in the Host header; use 127.0.0.1, localhost, [::1]"
                     + " or the advertised name");
+        }
+        if (hosts != null) {
+            lastHost = hosts.getLast();
         }
         HeaderValues origins = headers.get(Headers.ORIGIN);
         if (origins != null && !origins.stream().allMatch(this::isOurOrigin)) {

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ public final class Door {
      * @param isPublic whether its callers are users
      * @param advertised the URL that callers may use besides this machine's own names; null for none
      * @param guard who may come in
+     * @param tls null for plain HTTP
      */
     public record Config(
             String name,
@@ -56,7 +58,8 @@ public final class Door {
             boolean isPublic,
             @Nullable String advertised,
             Limits limits,
-            Guard guard) {}
+            Guard guard,
+            @Nullable SSLContext tls) {}
 
     private record Kind(String method, int status) {}
 
@@ -112,8 +115,11 @@ public final class Door {
     /** @throws IllegalStateException when the port is taken */
     public synchronized void start() {
         Limits limits = config.limits();
-        Undertow made = Undertow.builder()
-                .addHttpListener(config.port(), config.host())
+        SSLContext tls = config.tls();
+        Undertow.Builder builder = Undertow.builder();
+        Undertow made = (tls == null
+                        ? builder.addHttpListener(config.port(), config.host())
+                        : builder.addHttpsListener(config.port(), config.host(), tls))
                 .setIoThreads(IO_THREADS)
                 .setWorkerThreads(limits.workers())
                 .setBufferSize(16 << 10)
@@ -137,14 +143,14 @@ public final class Door {
         server = made;
     }
 
-    /** {@code http://host:port}, once it listens. */
+    /** {@code http://host:port}, or with {@code https}, once it listens. */
     public synchronized String url() {
         if (server == null) {
             throw new IllegalStateException("The door does not listen yet");
         }
         var address = (InetSocketAddress) server.getListenerInfo().getFirst().getAddress();
         String host = config.host().indexOf(':') >= 0 ? "[" + config.host() + "]" : config.host();
-        return "http://" + host + ":" + address.getPort();
+        return (config.tls() == null ? "http://" : "https://") + host + ":" + address.getPort();
     }
 
     public int inFlight() {

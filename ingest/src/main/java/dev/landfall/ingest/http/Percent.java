@@ -13,7 +13,7 @@ public final class Percent {
 
     /** @throws LandfallException {@link ErrorCode#INVALID_ARGUMENT} for a bad escape or what is not UTF-8 */
     public static String decode(String raw) {
-        if (raw.indexOf('%') < 0 && raw.chars().allMatch(c -> c < 0x80)) {
+        if (raw.indexOf('%') < 0 && isAscii(raw)) {
             return raw;
         }
         var bytes = new ByteArrayOutputStream(raw.length());
@@ -42,6 +42,15 @@ public final class Percent {
         } catch (CharacterCodingException e) {
             throw new LandfallException(ErrorCode.INVALID_ARGUMENT, "The URL is not percent-encoded UTF-8", e);
         }
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Encodes everything but letters, digits and {@code - . _ ~}: a slash too. */

@@ -11,7 +11,12 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 public final class Promptness {
     /** What is shorter is no delay: a processor can be waited for as long. */
-    static final Duration UNNOTICED = Duration.ofMillis(20);
+    static final Duration UNNOTICED = Duration.ofMillis(100);
+
+    /** Likewise for the first {@link #COLD_VISITS}, which wait for classes to be loaded. */
+    static final Duration UNNOTICED_COLD = Duration.ofMillis(400);
+
+    static final int COLD_VISITS = 2000;
 
     /** More than pauses of the machine add up to while a disk is well. */
     static final Duration ALLOWED = Duration.ofMillis(250);
@@ -28,6 +33,9 @@ public final class Promptness {
     private final AtomicLongArray since;
     /** Whether the disk is left alone until its debt is paid off. */
     private volatile boolean avoided;
+
+    /** Counted up to {@link #COLD_VISITS}. */
+    private volatile int visits;
 
     private long debt;
     private long debtAt;
@@ -72,9 +80,17 @@ public final class Promptness {
     public void leave(int place) {
         long now = time.nanos();
         long begun = since.getAndSet(place, NOBODY);
-        if (now - begun > UNNOTICED.toNanos()) {
+        boolean cold = visits < COLD_VISITS;
+        if (cold) {
+            count();
+        }
+        if (now - begun > (cold ? UNNOTICED_COLD : UNNOTICED).toNanos()) {
             heldUp(begun, now);
         }
+    }
+
+    private synchronized void count() {
+        visits++;
     }
 
     private synchronized void heldUp(long from, long now) {

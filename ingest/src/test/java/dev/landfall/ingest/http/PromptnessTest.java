@@ -5,11 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landfall.model.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PromptnessTest {
     private final Hand hand = new Hand();
     private final Promptness disk = new Promptness(2, hand);
+
+    @BeforeEach
+    void warmUp() {
+        for (int i = 0; i < Promptness.COLD_VISITS; i++) {
+            heldUp(0);
+        }
+    }
+
+    @Test
+    void coldCodeIsNoReason() {
+        var fresh = new Promptness(2, hand);
+        for (int i = 0; i < 10; i++) {
+            int place = fresh.enter();
+            hand.pass(Promptness.UNNOTICED_COLD);
+            assertThat(place).isNotNegative();
+            fresh.leave(place);
+        }
+        int place = fresh.enter();
+        hand.pass(Promptness.UNNOTICED_COLD.plusMillis(1));
+        fresh.leave(place);
+        assertThat(fresh.enter()).isNegative();
+    }
 
     @Test
     void onlySoManyThreadsAreAtTheDiskAtOnce() {
@@ -34,7 +57,7 @@ class PromptnessTest {
     @Test
     void shortDelaysAddUp() {
         for (int i = 0; i < 3; i++) {
-            assertThat(heldUp(100)).as("delay %d", i).isTrue();
+            assertThat(heldUp(110)).as("delay %d", i).isTrue();
             hand.pass(Duration.ofSeconds(1));
         }
         assertThat(disk.enter()).isNegative();
@@ -43,8 +66,8 @@ class PromptnessTest {
     @Test
     void aDelayNowAndThenIsNoReason() {
         for (int i = 0; i < 100; i++) {
-            assertThat(heldUp(100)).as("delay %d", i).isTrue();
-            hand.pass(Duration.ofSeconds(20));
+            assertThat(heldUp(110)).as("delay %d", i).isTrue();
+            hand.pass(Duration.ofSeconds(30));
         }
     }
 

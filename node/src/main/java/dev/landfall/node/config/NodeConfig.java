@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param http the front door
  * @param s3 a port of its own for the S3 API; null for none
  * @param peer for the other nodes
+ * @param tls of the front door and the port for S3; null for plain HTTP
  * @param auth who may use it
  * @param kafka client properties, passed on as they are
  * @param remotes S3 endpoints by name
@@ -29,6 +30,7 @@ public record NodeConfig(
         Listen http,
         @Nullable Listen s3,
         Listen peer,
+        @Nullable TlsSettings tls,
         AuthSettings auth,
         Map<String, String> kafka,
         Topics topics,
@@ -63,6 +65,7 @@ public record NodeConfig(
                 http,
                 s3,
                 peer,
+                tls,
                 auth,
                 kafka,
                 topics,

@@ -54,6 +54,7 @@ public final class NodeConfigFile {
         Listen http = listen(root.section("http"), 8080);
         Listen peer = listen(root.section("peer"), 8081);
         Listen s3 = root.has("s3") ? listen(root.section("s3"), 8082) : null;
+        TlsSettings tls = root.has("tls") ? tls(root.section("tls")) : null;
         AuthSettings auth = auth(root.section("auth"), secrets);
         if (http.port() != 0 && http.port() == peer.port()) {
             root.problem("peer.port", "must differ from http.port");
@@ -93,6 +94,7 @@ public final class NodeConfigFile {
                 http,
                 s3,
                 peer,
+                tls,
                 auth,
                 kafka,
                 new Topics(prefix),
@@ -123,6 +125,14 @@ public final class NodeConfigFile {
                 section.text("advertise", "").isEmpty() ? null : section.uri("advertise", ""));
         section.refuseUnknown();
         return listen;
+    }
+
+    private static TlsSettings tls(Section section) {
+        var tls = new TlsSettings(
+                Path.of(section.required("certificate", "name the PEM file of the certificate and those above it")),
+                Path.of(section.required("key", "name the PEM file of the certificate's key")));
+        section.refuseUnknown();
+        return tls;
     }
 
     private static AuthSettings auth(Section section, Function<String, @Nullable String> secrets) {

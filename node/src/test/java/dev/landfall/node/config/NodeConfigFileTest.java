@@ -53,6 +53,21 @@ class NodeConfigFileTest {
     }
 
     @Test
+    void tlsNeedsBothFiles() {
+        NodeConfig config = NodeConfigFile.parse(
+                GOOD + "tls: {certificate: /etc/landfall/server.crt, key: /etc/landfall/server.key}\n",
+                "f",
+                secret -> null);
+        assertThat(config.tls())
+                .isEqualTo(new TlsSettings(Path.of("/etc/landfall/server.crt"), Path.of("/etc/landfall/server.key")));
+        assertThat(NodeConfigFile.parse(GOOD, "f", secret -> null).tls()).isNull();
+        ConfigException missing = catchThrowableOfType(
+                ConfigException.class,
+                () -> NodeConfigFile.parse(GOOD + "tls: {certificate: x, colour: 1}\n", "f", secret -> null));
+        assertThat(missing).hasMessageContaining("tls.key: is missing").hasMessageContaining("tls.colour");
+    }
+
+    @Test
     void optionsOfTheCommandAddToTheFile() {
         NodeConfig config = NodeConfigFile.parse(GOOD, "f", secret -> null);
         NodeConfig more = config.allowing(List.of(Path.of("/inbox/../in"), Path.of("/data")), true);
