@@ -104,6 +104,8 @@ public final class Topologies implements AutoCloseable {
                 new EvictJob(tier, time),
                 PrefetchJob.NAME,
                 new PrefetchJob(tier, time),
+                CopyJob.NAME,
+                new CopyJob(tier, router, time),
                 ScrubJob.NAME,
                 new ScrubJob(store.scrub(), cluster));
         return start(config, routes, router, kinds, Sources.of(store), cluster, transforms, metrics, time);
