@@ -16,10 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The disks of a running node: one joins, another is drained, bits flip, an index is lost. */
 @OnSharedCluster
+@Tag("long")
 class MountpathTest {
     private static final int NODE = 1;
 
