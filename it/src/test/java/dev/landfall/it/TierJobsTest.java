@@ -42,6 +42,30 @@ class TierJobsTest {
         }
     }
 
+    @Test
+    void aBucketIsCopiedFromOwnersToOwnersAndOnlyWhatChangedIsCopiedAgain(TestCluster cluster) {
+        Api api = cluster.api(0).bucket("copied", "{}").bucket("copies", "{}");
+        for (int i = 0; i < 40; i++) {
+            api.put("copied", "o" + i, Bytes.random(i, SIZE + i), "Content-Type", "text/x-test")
+                    .expect(200);
+        }
+        String copy = "{\"kind\":\"copy\",\"bucket\":\"copied\",\"to\":\"copies\"}";
+
+        JsonNode first = Jobs.awaitDone(api, Jobs.submit(api, copy));
+
+        assertThat(first.path("objects").asInt()).isEqualTo(40);
+        for (int i = 0; i < 40; i++) {
+            Api.Reply reply = api.get("copies", "o" + i).expect(200);
+            assertThat(reply.body()).isEqualTo(Bytes.random(i, SIZE + i));
+            assertThat(reply.header("Content-Type")).isEqualTo("text/x-test");
+        }
+        api.put("copied", "o7", Bytes.random(99, SIZE)).expect(200);
+        JsonNode second = Jobs.awaitDone(api, Jobs.submit(api, copy));
+        assertThat(second.path("objects").asInt()).isEqualTo(1);
+        assertThat(second.path("skipped").asInt()).isEqualTo(39);
+        assertThat(api.get("copies", "o7").expect(200).body()).isEqualTo(Bytes.random(99, SIZE));
+    }
+
     private static String job(String kind) {
         return "{\"kind\":\"" + kind + "\",\"bucket\":\"tier\"}";
     }

@@ -4,6 +4,7 @@ import dev.landfall.model.BucketName;
 import dev.landfall.model.ObjectKey;
 import dev.landfall.targets.DirtyStats;
 import dev.landfall.writeback.Eviction;
+import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.ObjectInfo;
 import dev.landfall.writeback.RemoteNames;
 import dev.landfall.writeback.TieredStore;
@@ -19,6 +20,8 @@ interface Tier {
     long prefetch(ObjectKey key);
 
     Eviction evict(ObjectKey key);
+
+    ObjectData get(ObjectKey key);
 
     /** Whether nothing of the bucket is dirty; waits for it at most so long. Parked objects are not waited for. */
     boolean flush(BucketName bucket, Duration timeout);
@@ -48,6 +51,11 @@ interface Tier {
             @Override
             public Eviction evict(ObjectKey key) {
                 return store.evict(key);
+            }
+
+            @Override
+            public ObjectData get(ObjectKey key) {
+                return store.get(key);
             }
 
             @Override

@@ -103,7 +103,9 @@ public final class Topologies implements AutoCloseable {
                 EvictJob.NAME,
                 new EvictJob(tier, time),
                 PrefetchJob.NAME,
-                new PrefetchJob(tier, time));
+                new PrefetchJob(tier, time),
+                CopyJob.NAME,
+                new CopyJob(tier, router, time));
         return start(config, routes, router, kinds, Sources.of(store), cluster, transforms, metrics, time);
     }
 

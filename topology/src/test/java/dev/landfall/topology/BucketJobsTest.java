@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landfall.model.BucketName;
 import dev.landfall.model.BucketSpec;
 import dev.landfall.model.ErrorCode;
+import dev.landfall.model.Generation;
 import dev.landfall.model.Json;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
@@ -15,9 +16,11 @@ import dev.landfall.model.TimeSource;
 import dev.landfall.model.WritebackMode;
 import dev.landfall.targets.DirtyStats;
 import dev.landfall.writeback.Eviction;
+import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.ObjectInfo;
 import dev.landfall.writeback.RemoteNames;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -29,6 +32,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the kinds of jobs do with a node's share of a bucket. */
 final class BucketJobsTest {
@@ -106,6 +110,34 @@ final class BucketJobsTest {
     }
 
     @Test
+    void copyBringsWhatHasChangedAndLeavesOthersAlone(@TempDir Path directory) {
+        var objects = new Fakes.FakeObjects(directory);
+        tier.objects = objects;
+        tier.here.addAll(List.of("a", "b", "c", "gone"));
+        List.of("a", "b", "c").forEach(name -> objects.source("words/" + name, 7, "text of " + name));
+        JsonNode args = Json.tree("{\"bucket\":\"words\",\"to\":\"copies\"}".getBytes(StandardCharsets.UTF_8));
+        var job = new CopyJob(tier, objects, time);
+
+        job.run(args, tally, () -> false);
+
+        JobProgress first = tally.progress("j", "n1", JobState.DONE, "");
+        assertThat(first.objects()).isEqualTo(3);
+        assertThat(first.skipped()).as("deleted since it was listed").isEqualTo(1);
+        assertThat(objects.output("copies/b")).isEqualTo("text of b");
+
+        var again = new JobTally();
+        job.run(args, again, () -> false);
+        assertThat(again.progress("k", "n1", JobState.DONE, "").objects()).isZero();
+
+        objects.putError = new LandfallException(ErrorCode.OUTPUT_CONFLICT, "The name is taken");
+        var taken = new JobTally();
+        job.run(args, taken, () -> false);
+        JobProgress kept = taken.progress("l", "n1", JobState.DONE, "");
+        assertThat(kept.ignored()).isEqualTo(3);
+        assertThat(kept.reasons()).anyMatch(reason -> reason.contains("\"overwrite\": true"));
+    }
+
+    @Test
     void flushWaitsUntilNothingIsDirtyAndFailsForWhatIsParked() {
         tier.dirty.addAll(List.of(5L, 5L, 3L, 2L));
         tier.parked = 1;
@@ -152,6 +184,7 @@ final class BucketJobsTest {
     }
 
     private static final class FakeTier implements Tier {
+        Fakes.FakeObjects objects;
         final ConcurrentSkipListSet<String> here = new ConcurrentSkipListSet<>();
         final Set<String> far = new TreeSet<>();
         final Set<String> kept = new TreeSet<>();
@@ -216,6 +249,15 @@ final class BucketJobsTest {
                 return new Eviction.Kept("it is not on S3 yet");
             }
             return here.remove(key.name()) ? new Eviction.Evicted(10) : new Eviction.Absent();
+        }
+
+        @Override
+        public ObjectData get(ObjectKey key) {
+            ObjectData data = objects.open(key, new Generation(7));
+            if (data == null) {
+                throw new LandfallException(ErrorCode.NO_SUCH_OBJECT, "There is no object");
+            }
+            return data;
         }
 
         @Override

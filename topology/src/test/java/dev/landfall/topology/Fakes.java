@@ -236,6 +236,12 @@ final class Fakes {
         }
 
         @Override
+        public PutOutcome putCopy(ObjectKey key, PutRequest request, ObjectData source) {
+            return putFile(
+                    key, request, ((ObjectData.Local) source).reader().paths().getFirst());
+        }
+
+        @Override
         public synchronized PutOutcome putFile(ObjectKey key, PutRequest request, Path file) {
             if (putError != null) {
                 throw putError;

@@ -72,6 +72,21 @@ public record PutRequest(
                 length, contentType, metadata, headers, etag, mode, cause, newCondition, origin, traceparent);
     }
 
+    /** For what is made of another object: its owner decides in the commit whether it is newer than what is there. */
+    public PutRequest from(Origin newOrigin, boolean overwrite) {
+        return new PutRequest(
+                length,
+                contentType,
+                metadata,
+                headers,
+                etag,
+                mode,
+                ChangeCause.PIPELINE,
+                new Condition.IfOutput(newOrigin, overwrite),
+                newOrigin,
+                traceparent);
+    }
+
     /** With another description of the content: what a copy takes over from its source, or is given anew. */
     public PutRequest withContent(
             @Nullable String newContentType, Map<String, String> newMetadata, Map<String, String> newHeaders) {

@@ -7,6 +7,7 @@ import dev.landfall.model.ClusterCommand;
 import dev.landfall.model.ErrorCode;
 import dev.landfall.model.LandfallException;
 import dev.landfall.model.ObjectKey;
+import dev.landfall.writeback.ObjectData;
 import dev.landfall.writeback.PutOutcome;
 import dev.landfall.writeback.PutRequest;
 import dev.landfall.writeback.PutSession;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** Objects from this process, wherever they live. */
 public final class NodeObjectRouter implements ObjectRouter {
@@ -42,11 +44,30 @@ public final class NodeObjectRouter implements ObjectRouter {
         };
     }
 
+    @Override
+    public PutOutcome putCopy(ObjectKey key, PutRequest request, ObjectData source) {
+        objects.places().view().bucket(key.bucket());
+        PutRequest sized = request.withLength(source.info().size());
+        return switch (objects.places().of(key)) {
+            case Places.Place.Here here -> here(() -> objects.local().copy(source, key, sized));
+            case Places.Place.There there ->
+                objects.remote().put(key, there, ObjectHeaders.toPeer(sized), new DataBody(source));
+        };
+    }
+
     private PutOutcome putHere(ObjectKey key, PutRequest request, Path file) {
+        return here(() -> {
+            try (PutSession session = objects.local().put(key, request)) {
+                session.copyFrom(file);
+                return session.commit();
+            }
+        });
+    }
+
+    private PutOutcome here(Supplier<PutOutcome> put) {
         objects.refuseWhenOutboxIsFull();
-        try (PutSession session = objects.local().put(key, request)) {
-            session.copyFrom(file);
-            return session.commit();
+        try {
+            return put.get();
         } catch (LandfallException e) {
             throw e.code() == ErrorCode.NOT_OWNER
                     ? new LandfallException(
