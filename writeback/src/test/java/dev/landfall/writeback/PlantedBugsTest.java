@@ -18,12 +18,14 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** The simulation finds each {@link PlantedBug}: a bug that lives is a hole in the simulation. */
 @Tag("long")
+@Isolated("a lock shared with another class would be let go in real time, and the run be another one")
 class PlantedBugsTest {
     private static final int SEEDS = 3000;
 

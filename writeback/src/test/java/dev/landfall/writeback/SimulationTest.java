@@ -8,9 +8,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /** Seeds of {@link Simulation}. {@code -Dseed=N} runs that one; {@code -Dseeds=FROM:COUNT} chooses those of a campaign. */
+@Isolated("a lock shared with another class would be let go in real time, and the run be another one")
 class SimulationTest {
     private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.landfall");
 

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures the object path, and how near it comes to what the machine can do.",
         mixinStandardHelpOptions = true,
-        subcommands = {PutCommand.class, GetCommand.class, ListCommand.class, LimitsCommand.class})
+        subcommands = {PutCommand.class, GetCommand.class, ListCommand.class, FillCommand.class, LimitsCommand.class})
 public final class BenchCommand {}
