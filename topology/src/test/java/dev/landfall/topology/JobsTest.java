@@ -218,7 +218,7 @@ final class JobsTest {
         walk.stopped.await();
         await().until(() -> onThisNode(id).path("cursor").asText().equals("j"));
         started.removeFirst().close();
-        assertThat(walk.seen).startsWith("a", "b").contains("k", "m").doesNotContain("p");
+        assertThat(walk.seen).contains("a", "j", "m").doesNotContain("p");
 
         walk.seen.clear();
         walk.stopAt = "";
