@@ -8,8 +8,10 @@ import dev.landfall.model.Partitions;
 import dev.landfall.model.RecordCodec;
 import dev.landfall.model.WritebackMode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -172,13 +174,19 @@ public final class Fsck {
         FileUtils.deleteDirectory(draft.toFile());
         var known = new HashSet<Long>();
         var replaced = new HashSet<Long>();
+        var doubtful = new HashSet<Long>();
         int highestEpoch = 0;
         try (Index index = Index.open(draft, memory, space, fence)) {
             var batch = new Batch();
             long order = 1;
             for (var entry : versions.entrySet()) {
-                entry.getValue().forEach(each -> each.files().forEach(file -> replaced.add(file.id())));
                 ObjectRecord record = newestWhole(entry.getKey(), entry.getValue());
+                // Only what something newer and whole has replaced may go; anything else is set aside.
+                boolean newest = record != null
+                        && entry.getValue().stream()
+                                .noneMatch(each -> each.generation().isAfter(record.generation()));
+                entry.getValue()
+                        .forEach(each -> each.files().forEach(file -> (newest ? replaced : doubtful).add(file.id())));
                 if (record == null) {
                     continue;
                 }
@@ -198,6 +206,10 @@ public final class Fsck {
             }
             replaced.removeAll(known);
             replaced.forEach(this::removeReplaced);
+            doubtful.removeAll(known);
+            doubtful.stream()
+                    .filter(id -> Files.exists(files.pathOf(id)))
+                    .forEach(id -> files.quarantine(id, "an object whose newest data are not whole"));
             findUnknown(known);
             setAside(known);
             writeNumbers(batch, order, highestEpoch);
@@ -292,8 +304,13 @@ public final class Fsck {
                     bad.add(file.id());
                     return file;
                 }
-            } catch (IOException e) {
+            } catch (NoSuchFileException e) {
                 return file;
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "The data file " + files.pathOf(file.id()) + " is there but cannot be read (" + e
+                                + "); nothing was decided by it: make it readable, or move it away, and try again",
+                        e);
             }
         }
         return null;

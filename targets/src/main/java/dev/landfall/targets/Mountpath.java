@@ -26,7 +26,7 @@ final class Mountpath {
     private static final byte[] DRAINING = IndexKeys.meta("draining");
 
     private final Path root;
-    private final Identity identity;
+    private volatile Identity identity;
     private final Places places;
     private final Holdings holdings;
     private final Watch watch = new Watch();
@@ -235,6 +235,11 @@ final class Mountpath {
 
     int number() {
         return identity.mountpath();
+    }
+
+    /** It is on disk as this now. */
+    void settled(Identity newIdentity) {
+        identity = newIdentity;
     }
 
     Identity identity() {

@@ -69,6 +69,8 @@ final class Move {
             }
             to.janitor().tidy();
             places.beginClosing(partition);
+            // Who was past the gate before it began to close may be about to write an intent.
+            places.awaitBegun();
             awaitIdle();
             places.close(partition);
             barrier();
@@ -88,6 +90,11 @@ final class Move {
         }
         new Removal(from, partition, cancelled).run();
         from.holdings().set(partition, new Holding(State.NONE, to.number(), tenure));
+    }
+
+    /** Whether the partition may have been given away: then only a start can tell who holds it. */
+    boolean given() {
+        return given;
     }
 
     private void handOver(long tenure) {

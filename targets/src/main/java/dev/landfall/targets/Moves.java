@@ -175,11 +175,15 @@ final class Moves implements AutoCloseable {
     }
 
     private boolean take(MovePlan.Step step) {
+        Move move = null;
         try {
             if (step.from() == step.to()) {
-                removeLeftover(step.partition(), step.from());
+                if (!places.holds(step.from(), step.partition())) {
+                    removeLeftover(step.partition(), step.from());
+                }
             } else if (places.holds(step.from(), step.partition())) {
-                new Move(step.partition(), step.from(), step.to(), bytes(step.from()), () -> closed).run(handOver -> {
+                move = new Move(step.partition(), step.from(), step.to(), bytes(step.from()), () -> closed);
+                move.run(handOver -> {
                     synchronized (this.handOver) {
                         handOver.run();
                         arrived.accept(step);
@@ -199,12 +203,19 @@ final class Moves implements AutoCloseable {
             if (!closed) {
                 LOG.warn("Partition {} could not be moved yet: {}", step.partition(), e.getMessage());
             }
-            // What is left of it after its hand-over is removed at the next start.
-            return places.holds(step.to(), step.partition());
+            return isOver(step, move);
         } catch (RuntimeException e) {
-            LOG.error("Partition {} could not be moved; it is tried again", step.partition(), e);
-            return places.holds(step.to(), step.partition());
+            LOG.error("Partition {} could not be moved", step.partition(), e);
+            return isOver(step, move);
         }
+    }
+
+    /**
+     * Whether a move that failed must not be tried again before the next start: it has handed over, and what is left is removed then; or
+     * nobody knows whether it has, and the copy may be all that there is.
+     */
+    private boolean isOver(MovePlan.Step step, @Nullable Move move) {
+        return move != null && move.given() || places.holds(step.to(), step.partition());
     }
 
     private void removeLeftover(int partition, Mountpath mountpath) {

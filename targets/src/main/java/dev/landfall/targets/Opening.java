@@ -80,6 +80,7 @@ final class Opening {
                     Identity settled = identity.formed().in(incarnation);
                     if (!settled.equals(identity)) {
                         write(mountpath.root(), settled);
+                        mountpath.settled(settled);
                     }
                 }
             }

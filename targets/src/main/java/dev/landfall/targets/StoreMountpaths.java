@@ -141,9 +141,9 @@ final class StoreMountpaths implements Mountpaths, AutoCloseable {
                 root,
                 "is in use or was rebuilt: restart the node to use it");
         Mountpath mountpath = Mountpath.open(root, identity, shared);
-        identity.formed()
-                .in(Math.max(identity.incarnation(), mine.incarnation()))
-                .write(root, disk);
+        Identity settled = identity.formed().in(Math.max(identity.incarnation(), mine.incarnation()));
+        settled.write(root, disk);
+        mountpath.settled(settled);
         all.add(mountpath);
         shared.places().absent().remove(root);
         remember();
