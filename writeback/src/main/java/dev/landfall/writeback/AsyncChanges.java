@@ -12,6 +12,7 @@ import dev.landfall.targets.ObjectStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Changes that need only the disk: mode {@code async}, and {@code local} in a bucket without a remote. */
@@ -31,8 +32,7 @@ final class AsyncChanges implements Session.Commit {
     @Override
     public PutOutcome put(
             ObjectKey key, PutRequest request, Map<String, String> metadata, BucketSpec spec, BodyWriter body) {
-        return Changes.putOutcome(
-                key, commit(key, change(key, request, metadata, spec, body), spec.location() != null, spec));
+        return Changes.putOutcome(key, commit(key, () -> change(key, request, metadata, spec, body), spec));
     }
 
     @Override
@@ -94,23 +94,11 @@ final class AsyncChanges implements Session.Commit {
 
     /** Returns whether there was an object, or may have been one on S3. */
     boolean delete(ObjectKey key, DeleteRequest request, BucketSpec spec) {
-        boolean remote = spec.location() != null;
-        WritebackMode mode = remote ? WritebackMode.ASYNC : WritebackMode.LOCAL;
-        boolean blind = remote && store.lookup(key).isEmpty();
-        var change = new Change.Delete(
-                key,
-                mode,
-                request.cause(),
-                spec.durabilityIn(mode),
-                remote,
-                remote,
-                blind,
-                blind ? onRemote(key, request.condition(), spec, null) : request.condition(),
-                null,
-                request.traceparent());
-        return switch (commit(key, change, remote, spec)) {
+        boolean[] blind = new boolean[1];
+        Supplier<Change> change = () -> delete(key, request, spec, blind);
+        return switch (commit(key, change, spec)) {
             case CommitResult.Committed(ObjectRecord record, ObjectRecord previous) ->
-                previous == null ? blind : !previous.tombstone();
+                previous == null ? blind[0] : !previous.tombstone();
             case CommitResult.Rejected(CommitResult.Reason reason, ObjectRecord current) -> {
                 if (reason == CommitResult.Reason.NOT_FOUND) {
                     yield false;
@@ -120,13 +108,32 @@ final class AsyncChanges implements Session.Commit {
         };
     }
 
-    private CommitResult commit(ObjectKey key, Change change, boolean remote, BucketSpec spec) {
-        if (!remote) {
-            return changes.commit(change);
+    /** @param blind told whether nothing is known of the object here */
+    private Change delete(ObjectKey key, DeleteRequest request, BucketSpec spec, boolean[] blind) {
+        boolean remote = spec.location() != null;
+        WritebackMode mode = remote ? WritebackMode.ASYNC : WritebackMode.LOCAL;
+        blind[0] = remote && store.lookup(key).isEmpty();
+        return new Change.Delete(
+                key,
+                mode,
+                request.cause(),
+                spec.durabilityIn(mode),
+                remote,
+                remote,
+                blind[0],
+                blind[0] ? onRemote(key, request.condition(), spec, null) : request.condition(),
+                null,
+                request.traceparent());
+    }
+
+    /** @param change made within the gate: what it is depends on whether the key has a record, and an eviction removes one */
+    private CommitResult commit(ObjectKey key, Supplier<Change> change, BucketSpec spec) {
+        if (spec.location() == null) {
+            return changes.commit(change.get());
         }
         gate.enterShared(key, patience(key, spec));
         try {
-            return changes.commit(change);
+            return changes.commit(change.get());
         } finally {
             gate.leaveShared(key);
         }

@@ -78,6 +78,7 @@ public final class TieredStore implements AutoCloseable {
     private final TimeSource time;
     private final Remotes remotes;
     private final Admission admission;
+    private final CommitGate gate;
     private final Lanes lanes;
     private final Sweep sweep;
     private final IntentRecovery intents;
@@ -107,7 +108,7 @@ public final class TieredStore implements AutoCloseable {
         var uploader = new Uploader(store, remotes, attempts, config.retries(), metrics, time, random);
         var lastRun = LastRun.of(store, time);
         this.lanes = new Lanes(config.uploads(), ROOM, uploader, lastRun, timers, metrics, time);
-        var gate = new CommitGate(time);
+        this.gate = new CommitGate(time);
         this.intents = new IntentRecovery(store, remotes, lanes, gate, time);
         this.sweep = new Sweep(store, lanes, intents, config.sweepInterval(), metrics, time);
         lanes.whenRoom(sweep::refill);
@@ -294,7 +295,7 @@ public final class TieredStore implements AutoCloseable {
      * @throws LandfallException {@code INVALID_ARGUMENT} when the bucket has no remote, or that S3 could not be asked
      */
     public Eviction evict(ObjectKey key) {
-        return Eviction.of(store, remotes, key);
+        return Eviction.of(store, remotes, gate, key);
     }
 
     /** Waits until nothing of the bucket is dirty; true when it is so, false at the timeout. Parked objects are not waited for. */

@@ -84,7 +84,8 @@ final class Uploader implements Lanes.Step {
                 }
             }
         } catch (LandfallException e) {
-            if (e.code() == ErrorCode.NOT_OWNER) {
+            // Those of a disk that has failed must not keep the lanes of the others; a sweep comes back to them.
+            if (e.code() == ErrorCode.NOT_OWNER || e.code() == ErrorCode.MOUNTPATH_FENCED) {
                 return IDLE;
             }
             LOG.warn("Write-back of {} failed and is tried again: {}", lane.key, e.getMessage());
