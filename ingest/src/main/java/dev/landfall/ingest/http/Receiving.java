@@ -143,8 +143,11 @@ final class Receiving implements ChannelListener<StreamSourceChannel> {
             progress = false;
             timer = exchange.getIoThread().executeAfter(this::look, idle.toNanos(), TimeUnit.NANOSECONDS);
         }
-        if (taken == AT_ONCE) {
-            exchange.getIoThread().execute(() -> handleEvent(channel));
+        if (taken == AT_ONCE && exchange.getConnection().getSslSession() != null) {
+            // TLS may hold more that no selector tells of. A task that comes back at once would keep the thread from
+            // its
+            // selector for as long as there is more.
+            exchange.getIoThread().executeAfter(() -> handleEvent(channel), 1, TimeUnit.MILLISECONDS);
         } else {
             channel.resumeReads();
         }
