@@ -2,11 +2,13 @@ package dev.landfall.targets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.landfall.model.ObjectRecord;
 import dev.landfall.model.ObjectState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,34 @@ final class FsckTest extends StoreTest {
         String rebuilt = store.storeId();
         reopen2();
         assertThat(store.storeId()).isEqualTo(rebuilt);
+    }
+
+    @Test
+    void aMountpathThatJoinsAfterARebuildIsOfTheIncarnationThatWasBegun() throws Exception {
+        put(key("a"), "a").committed();
+        store.close();
+        for (Path disk : config().mountpaths()) {
+            FileUtils.deleteDirectory(disk.resolve("index").toFile());
+            Fsck.rebuild(disk);
+        }
+        store = Store.open(config(), disk);
+        store.assign(epochs(2));
+        String rebuilt = store.storeId();
+
+        store.mountpaths().add(Files.createDirectory(directory.resolve("disk-2")));
+        for (Path old : config().mountpaths()) {
+            store.mountpaths().drain(old);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> store.mountpaths().list().stream()
+                            .noneMatch(info -> info.path().equals(old.toString())
+                                    && !info.state().equals("gone")));
+        }
+        reopen2();
+
+        assertThat(store.storeId())
+                .as("or the cluster takes it for one that was replaced")
+                .isEqualTo(rebuilt);
+        assertThat(content(key("a"))).isEqualTo("a");
     }
 
     private void reopen2() {
